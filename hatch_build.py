@@ -1,0 +1,46 @@
+"""Build hook: the wheel carries the knowledge pack compiled, so that it loads without reading YAML."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+PACK_IN_WHEEL = "thalweg/knowledge/pack.json"
+
+
+class CompiledPackHook(BuildHookInterface):
+    """Compile `src/thalweg/knowledge` and put the result into the wheel; an editable install reads the folder itself."""
+
+    _scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile the pack into a scratch folder and include it.
+
+        Raises:
+            RuntimeError: the compiler could not be imported, or wrote nothing.
+        """
+        if version == "editable":
+            return
+        source = Path(self.root) / "src"
+        sys.path.insert(0, str(source))
+        try:
+            from thalweg.pack.build import build_pack
+        except ImportError as error:
+            raise RuntimeError(f"the knowledge pack cannot be compiled: thalweg.pack.build does not import ({error})") from error
+        finally:
+            sys.path.remove(str(source))
+        self._scratch = tempfile.TemporaryDirectory(prefix="thalweg-pack-")
+        out = Path(self._scratch.name) / "pack.json"
+        build_pack(source / "thalweg" / "knowledge", out)
+        if not out.is_file() or out.stat().st_size == 0:
+            raise RuntimeError("the knowledge pack cannot be compiled: build_pack wrote no file")
+        build_data["force_include"][str(out)] = PACK_IN_WHEEL
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+        """Remove the scratch folder."""
+        if self._scratch is not None:
+            self._scratch.cleanup()

@@ -1,0 +1,45 @@
+"""Thalweg decides export-control questions about AI chips from dated, cited rules held as data.
+
+`import thalweg` is light: each verb is imported from the desk when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Final
+
+__version__ = "0.1.0"
+
+_DESK: Final = "thalweg.desk"
+
+VERBS: Final[dict[str, str]] = {
+    "brief": _DESK,
+    "classify": _DESK,
+    "compile_sql": _DESK,
+    "decide": _DESK,
+    "decide_many": _DESK,
+    "diff": _DESK,
+    "headroom": _DESK,
+    "timeline": _DESK,
+    "validate": _DESK,
+}
+"""Each public verb and the module that holds it."""
+
+__all__ = ["VERBS", "__version__", *VERBS]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    """Import a verb when it is first asked for.
+
+    Raises:
+        AttributeError: `name` is not a verb of the package.
+    """
+    if name not in VERBS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    verb = getattr(importlib.import_module(VERBS[name]), name)
+    globals()[name] = verb
+    return verb
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *VERBS})

@@ -1,0 +1,300 @@
+"""Conditions as Python closures over an environment: the fast path of one decision.
+
+Each closure returns 0 (false), 1 (unknown) or 2 (true). Values that a date decides (groups, sets) are fixed when the closure is made.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from thalweg.pack import Pack
+from thalweg.pack.language import Ast
+
+Truth = Callable[["Environment"], int]
+Value = Callable[["Environment"], Any]
+
+_OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(slots=True)
+class Environment:
+    """What closures read while one case is decided."""
+
+    tx: dict[str, Any]
+    item: dict[str, Any]
+    classes: dict[str, int]
+    components: list[dict[str, Any]] | None
+    component_classes: list[dict[str, int]]
+    parties: list[dict[str, Any]]
+    party: dict[str, Any]
+    opaque: dict[tuple[Any, ...], int]
+    computed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Makes closures for the law of one day."""
+
+    pack: Pack
+    day: int
+
+    def group(self, name: str) -> frozenset[str]:
+        """Return the places of a group on the day."""
+        return frozenset(m.member for m in self.pack.groups[name] if m.start <= self.day < m.end)
+
+    def members(self, name: str) -> frozenset[str]:
+        """Return the matching keys of a set's members on the day."""
+        return frozenset(k for k, windows in self.pack.sets[name].members.items() if any(m.start <= self.day < m.end for m in windows))
+
+    def scope_of(self, fact: str) -> str:
+        """Return which of the three scopes a fact is read from."""
+        of = self.pack.facts[fact].of
+        return "tx" if of == "transaction" else of
+
+    def truth(self, ast: Ast) -> Truth:
+        """Compile a condition."""
+        return getattr(self, "_" + ast[0])(ast)  # type: ignore[no-any-return]
+
+    def _and(self, ast: Ast) -> Truth:
+        parts = tuple(self.truth(a) for a in sorted(ast[1:], key=cost))
+
+        def test(e: Environment) -> int:
+            result = 2
+            for part in parts:
+                value = part(e)
+                if value == 0:
+                    return 0
+                if value < result:
+                    result = value
+            return result
+
+        return test
+
+    def _or(self, ast: Ast) -> Truth:
+        parts = tuple(self.truth(a) for a in sorted(ast[1:], key=cost))
+
+        def test(e: Environment) -> int:
+            result = 0
+            for part in parts:
+                value = part(e)
+                if value == 2:
+                    return 2
+                if value > result:
+                    result = value
+            return result
+
+        return test
+
+    def _not(self, ast: Ast) -> Truth:
+        inner = self.truth(ast[1])
+        return lambda e: 2 - inner(e)
+
+    def _const(self, ast: Ast) -> Truth:
+        value = 2 if ast[1] else 0
+        return lambda _: value
+
+    def _bool(self, ast: Ast) -> Truth:
+        read = self._fact(["fact", ast[1]])
+
+        def test(e: Environment) -> int:
+            value = read(e)
+            return 1 if value is None else 2 if value else 0
+
+        return test
+
+    def _cmp(self, ast: Ast) -> Truth:
+        compare = _OPERATORS[ast[1]]
+        left, right = self._value(ast[2]), self._value(ast[3])
+        if ast[3][0] == "lit":
+            literal = ast[3][1]
+
+            def against_literal(e: Environment) -> int:
+                value = left(e)
+                return 1 if value is None else 2 if compare(value, literal) else 0
+
+            return against_literal
+
+        def test(e: Environment) -> int:
+            a, b = left(e), right(e)
+            return 1 if a is None or b is None else 2 if compare(a, b) else 0
+
+        return test
+
+    def _in(self, ast: Ast) -> Truth:
+        return self._member(self._value(ast[1]), frozenset(ast[2]))
+
+    def _in_group(self, ast: Ast) -> Truth:
+        return self._member(self._fact(["fact", ast[1]]), self.group(ast[2]))
+
+    def _member(self, read: Value, allowed: frozenset[Any]) -> Truth:
+        def test(e: Environment) -> int:
+            value = read(e)
+            return 1 if value is None else 2 if value in allowed else 0
+
+        return test
+
+    def _isnull(self, ast: Ast) -> Truth:
+        read = self._fact(["fact", ast[1]])
+        return lambda e: 2 if read(e) is None else 0
+
+    def _classified(self, ast: Ast) -> Truth:
+        name = ast[1]
+        below = name + "."
+
+        def test(e: Environment) -> int:
+            result = 0
+            for known, value in e.classes.items():
+                if value > result and (known == name or known.startswith(below)):
+                    result = value
+            return result if result == 2 else max(result, stated_class(e, name))
+
+        return test
+
+    def _stated(self, ast: Ast) -> Truth:
+        name = ast[1]
+        return lambda e: stated_eccn(e, name)
+
+    def _member_of(self, ast: Ast) -> Truth:
+        allowed = self.members(ast[1])
+        name = ast[1]
+
+        def test(e: Environment) -> int:
+            key = e.party.get("#key")
+            if key is None:
+                return e.opaque.get(("member", e.party.get("#index"), name), 1)
+            return 2 if key in allowed else 0
+
+        return test
+
+    def _listed(self, ast: Ast) -> Truth:
+        name = ast[1]
+        return lambda e: 2 if name in e.party["#listed"] else 0
+
+    def _any_party(self, ast: Ast) -> Truth:
+        inner = self.truth(ast[1])
+
+        def test(e: Environment) -> int:
+            result = 0
+            for party in e.parties:
+                e.party = party
+                value = inner(e)
+                if value == 2:
+                    return 2
+                if value > result:
+                    result = value
+            return result
+
+        return test
+
+    def _all_parties(self, ast: Ast) -> Truth:
+        inner = self._any_party(["any_party", ["not", ast[1]]])
+        return lambda e: 2 - inner(e)
+
+    def _any_component(self, ast: Ast) -> Truth:
+        inner = self.truth(ast[1])
+        key = ("contents", repr(ast[1]))
+
+        def test(e: Environment) -> int:
+            if e.components is None:
+                return e.opaque.get(key, 1)
+            item, classes = e.item, e.classes
+            result = 0
+            for component, known in zip(e.components, e.component_classes, strict=True):
+                e.item, e.classes = component, known
+                value = inner(e)
+                if value > result:
+                    result = value
+                    if value == 2:
+                        break
+            e.item, e.classes = item, classes
+            return result
+
+        return test
+
+    def _value(self, ast: Ast) -> Value:
+        return getattr(self, "_" + ast[0])(ast)  # type: ignore[no-any-return]
+
+    def _fact(self, ast: Ast) -> Value:
+        name = ast[1]
+        scope = self.scope_of(name)
+        if scope == "tx":
+            return lambda e: e.tx.get(name)
+        if scope == "item":
+            return lambda e: e.item.get(name)
+        return lambda e: e.party.get(name)
+
+    def _lit(self, ast: Ast) -> Value:
+        value = ast[1]
+        return lambda _: value
+
+    def _param(self, ast: Ast) -> Value:
+        value = self.pack.parameters[ast[1]]
+        return lambda _: value
+
+    def _arith(self, ast: Ast) -> Value:
+        left, right, sign = self._value(ast[2]), self._value(ast[3]), ast[1]
+
+        def compute(e: Environment) -> Any:  # noqa: ANN401
+            a, b = left(e), right(e)
+            return None if a is None or b is None else arithmetic(sign, a, b)
+
+        return compute
+
+
+def arithmetic(sign: str, a: float, b: float) -> float | None:
+    """Return ``a sign b``; division by zero is unknown."""
+    if sign == "+":
+        return a + b
+    if sign == "-":
+        return a - b
+    if sign == "*":
+        return a * b
+    return a / b if b else None
+
+
+def compare(sign: str, a: Any, b: Any) -> bool:  # noqa: ANN401
+    """Return whether ``a sign b`` holds."""
+    return _OPERATORS[sign](a, b)
+
+
+def stated_class(e: Environment, name: str) -> int:
+    """Say whether the stated ECCN is a class that the pack does not compute; an ECCN above the class leaves it unknown."""
+    if any(c == name or c.startswith(name + ".") for c in e.computed):
+        return 0
+    return stated_eccn(e, name)
+
+
+def stated_eccn(e: Environment, name: str) -> int:
+    """Say whether the exporter states this ECCN or one below it; an ECCN above it leaves it unknown."""
+    eccn = e.item.get("eccn")
+    if eccn is None:
+        if e.item.get("#eccn_presumed"):
+            return 0
+        return e.opaque.get(("eccn", name), 1)
+    if eccn == name or eccn.startswith(name + "."):
+        return 2
+    return e.opaque.get(("eccn", name), 1) if name.startswith(eccn + ".") else 0
+
+
+_COST: Final[Mapping[str, int]] = {"bool": 1, "cmp": 1, "in": 1, "in_group": 1, "const": 0, "classified": 3, "stated": 1, "listed": 1, "member_of": 1}
+
+
+def cost(ast: Ast) -> int:
+    """Estimate what a condition costs, so that cheap parts are tried first (the order never changes the truth)."""
+    if ast[0] in _COST:
+        return _COST[ast[0]]
+    if ast[0] in ("and", "or"):
+        return sum(cost(a) for a in ast[1:])
+    if ast[0] in ("any_party", "all_parties", "any_component"):
+        return 10 + 3 * cost(ast[1])
+    return 1 + (cost(ast[1]) if isinstance(ast[1], list) else 0)

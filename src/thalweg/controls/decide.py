@@ -1,0 +1,365 @@
+"""Decide one transaction, with the whole trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from thalweg.controls.case import Case, assemble, read_transaction
+from thalweg.controls.determination import Determination
+from thalweg.controls.program import Rulebook, Step
+from thalweg.controls.resolve import Resolution, Resolver
+from thalweg.controls.run import UNDETERMINED, Pass
+from thalweg.controls.trace import Tracer, Unknown, render, why_not
+from thalweg.evidence import OPEN_END
+from thalweg.nouns import Transaction
+
+_RULEBOOKS: dict[int, tuple[Any, Rulebook]] = {}
+
+
+def rulebook(pack: Any) -> Rulebook:  # noqa: ANN401
+    """Return the rulebook of a pack; it is made once."""
+    found = _RULEBOOKS.get(id(pack))
+    if found is None or found[0] is not pack:
+        if len(_RULEBOOKS) > 64:
+            _RULEBOOKS.clear()
+        found = _RULEBOOKS[id(pack)] = (pack, Rulebook(pack))
+    return found[1]
+
+
+def decide(book: Rulebook, transaction: Mapping[str, Any] | Transaction, *, known_on: dt.date | None = None) -> Determination:
+    """Decide one transaction.
+
+    Args:
+        book: the rulebook of a pack (with its overlays).
+        transaction: a transaction, or a mapping in its shape.
+        known_on: leave out what was published after this day.
+
+    Raises:
+        BadInput: if the transaction cannot be read as it stands.
+    """
+    case = assemble(book.pack, read_transaction(transaction))
+    seen = OPEN_END if known_on is None else known_on.toordinal()
+    enforced = Resolver(book, case, "enforced", seen).resolve()
+    codified = enforced if book.same_law(case.day, seen) else Resolver(book, case, "text", seen).resolve()
+    return _Writer(book, case, enforced, codified, seen).write()
+
+
+class _Writer:
+    """Turns two resolutions into a determination."""
+
+    def __init__(self, book: Rulebook, case: Case, enforced: Resolution, codified: Resolution, known_on: int) -> None:
+        self.book = book
+        self.pack = book.pack
+        self.case = case
+        self.enforced = enforced
+        self.codified = codified
+        self.known_on = known_on
+        self.root: Pass = enforced.root
+
+    def write(self) -> Determination:
+        case, root = self.case, self.root
+        outcome = self.enforced.outcome
+        beside = self._beside()
+        missing, questions = self._missing()
+        policies = {r.policy for r in self.enforced.results}
+        policy = root.result.policy
+        if outcome == "license_required" and policy is None and len(policies) == 1:
+            policy = policies.pop()
+        verified = self.pack.verified_through.get("us-ear", min(self.pack.verified_through.values()))
+        answer = Determination(
+            id=case.id,
+            as_of=case.date.isoformat(),
+            outcome=outcome,
+            codified_outcome=self.codified.outcome,
+            classification=self._classification(),
+            stated_eccn=case.item.get("eccn"),
+            review_policy=policy if outcome == "license_required" else None,
+            possible_outcomes=sorted({r.outcome for r in self.enforced.results}) if outcome == UNDETERMINED else [],
+            requirements=self._requirements(),
+            exceptions=self._exceptions(),
+            review_rules=[self._rule(s) for s in root.program.policies if s.index in root.policy_rules] if outcome == "license_required" else [],
+            obligations=[*self._obligations(outcome), *beside["obligation"]],
+            red_flags=beside["red_flag"],
+            duties=beside["duty"],
+            screening=case.screening,
+            missing_facts=missing,
+            open_questions=questions,
+            assumptions=self._assumptions(),
+            conflict=self._conflict(),
+            notes=case.notes,
+            beyond_verified=case.date > verified,
+            pack=self.pack.stamp.as_dict(),
+        )
+        answer._trace = self.trace  # noqa: SLF001
+        answer._explain = lambda: explain(answer, self.trace())  # noqa: SLF001
+        return answer
+
+    def _classification(self) -> list[str]:
+        common = set.intersection(*(set(r.classes) for r in self.enforced.results))
+        eccn = self.case.item.get("eccn")
+        extra = [eccn] if eccn and eccn not in common else []
+        return [*sorted(common), *extra]
+
+    def _rule(self, step: Step, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {
+            "rule": step.rule.id,
+            "title": step.rule.title,
+            "citations": list(step.version.sources),
+            "note": step.version.note,
+            "overlay": step.rule.overlay,
+            **more,
+        }
+
+    def _requirements(self) -> list[dict[str, Any]]:
+        root, found = self.root, []
+        for step in root.program.requirements:
+            if root.truth[step.index] == 2:
+                lifted = [s.rule.keys["exception"] for s in root.program.exceptions if step.index in s.lifts and root.available.get(s.index) == 2]
+                found.append(self._rule(step, reason=step.rule.keys["reason"], lifted_by=lifted if root.remaining.get(step.index) == 0 else []))
+        chart = root.program.chart
+        for row in root.chart.rows:
+            if row.truth == 2 and chart is not None:
+                found.append(
+                    {
+                        "rule": f"{chart.id}/{row.entry}/{row.row.reason}",
+                        "title": f"{row.entry} is controlled for {row.row.reason}{f' ({row.row.column})' if row.row.column else ''} at this destination",
+                        "citations": [{"citation": "15 CFR 738 Supp. 1; 774 Supp. 1", "url": chart.versions[0].sources[0].get("url", ""), "basis": "primary"}],
+                        "reason": row.row.reason,
+                        "note": row.row.note,
+                    }
+                )
+        return found
+
+    def _tracer(self) -> Tracer:
+        return Tracer(self.root.program, self.root.environment)
+
+    def _exceptions(self) -> list[dict[str, Any]]:
+        root, found = self.root, []
+        for step in root.program.exceptions:
+            if step.index not in root.available:
+                continue
+            value = root.available[step.index]
+            if value == 2:
+                why = "its conditions are met"
+            elif value < root.truth[step.index]:
+                why = "another provision leaves it out here: " + ", ".join(
+                    g.rule.title for g in root.program.gates if root.truth[g.index] and step.rule.keys["exception"] not in g.rule.keys["only"]
+                )
+            else:
+                why = why_not(self._tracer().step(step))
+            found.append(
+                {
+                    "exception": step.rule.keys["exception"],
+                    "available": (False, None, True)[value],
+                    "why": why,
+                    "rule": step.rule.id,
+                    "citations": list(step.version.sources),
+                }
+            )
+        return found
+
+    def _obligations(self, outcome: str) -> list[dict[str, Any]]:
+        root = self.root
+        if outcome not in ("license_exception", UNDETERMINED, "license_required"):
+            return []
+        return [
+            {"obligation": text, "rule": step.rule.id, "citations": list(step.version.sources)}
+            for step in root.program.exceptions
+            if root.available.get(step.index) == 2
+            for text in step.rule.keys.get("obligations") or ()
+        ]
+
+    def _beside(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {"obligation": [], "red_flag": [], "duty": []}
+        e = self.root.environment
+        for step in self.root.program.beside:
+            if step.test(e) != 2:
+                continue
+            keys, base = step.rule.keys, {"rule": step.rule.id, "citations": list(step.version.sources)}
+            if step.rule.kind == "red_flag":
+                found["red_flag"].append({"flag": keys["text"], "number": keys.get("number"), **base})
+            elif step.rule.kind == "duty":
+                found["duty"].append({"duty": step.rule.title, "rate": keys["rate"], "headings": keys.get("headings") or "", **base})
+            else:
+                found["obligation"].append({"obligation": keys["text"], **base})
+        return found
+
+    def _missing(self) -> tuple[list[dict[str, Any]], list[str]]:
+        merged: dict[Unknown, set[str]] = {k: set(v) for k, v in self.enforced.essential.items()}
+        if self.codified is not self.enforced:
+            for unknown, decides in self.codified.essential.items():
+                if "outcome" in decides:
+                    merged.setdefault(unknown, set()).add("codified_outcome")
+        missing: dict[tuple[str, str], dict[str, Any]] = {}
+        questions = [f"Whether this rule is enforced on {self.case.date} is not known: {self._title(u[1])}" for u in merged if u[0] == "posture"]
+        for unknown, decides in merged.items():
+            entry = self._ask(unknown)
+            if entry is None:
+                continue
+            known = missing.setdefault((entry["fact"], entry["of"]), {**entry, "decides": set()})
+            known["decides"] |= decides
+        order = ("outcome", "exception", "review_policy", "classification", "codified_outcome")
+        listed = [{**m, "decides": sorted(m["decides"], key=order.index)} for m in missing.values()]
+        listed.sort(key=lambda m: [order.index(d) for d in m["decides"]][:1])
+        return listed, [*questions, *self._open_questions()]
+
+    def _title(self, identity: str) -> str:
+        rule = self.pack.rules[identity]
+        return f"{rule.title} ({identity})"
+
+    def _ask(self, unknown: Unknown) -> dict[str, Any] | None:
+        kind = unknown[0]
+        if kind == "fact":
+            _, where, name = unknown
+            fact = self.pack.facts[name]
+            of, path = self._whose(where, name)
+            return {"fact": fact.asked_as, "of": of, "question": fact.question, "state_as": path}
+        if kind == "member":
+            of, _ = self._whose(f"party:{unknown[1]}", "name")
+            party_set = self.pack.sets[unknown[2]]
+            path = f"parties[{unknown[1]}].name" if of not in ("exporter", "designer") else f"{of}.name"
+            return {"fact": "name" if of != "exporter" else "exporter", "of": of, "question": f"What is the name of the {of.replace('_', ' ')}? It matters for: {party_set.title}", "state_as": path}
+        if kind == "contents":
+            return {"fact": "contains", "of": "item", "question": "Which integrated circuits does the item contain?", "state_as": "item.contains"}
+        if kind == "eccn":
+            return {"fact": "eccn", "of": "item", "question": self.pack.facts["eccn"].question, "state_as": "item.eccn"}
+        if kind == "paragraph":
+            return {"fact": "eccn", "of": "item", "question": "Which paragraph of the ECCN does the item fall under?", "state_as": "item.eccn"}
+        if kind == "conflict":
+            names = unknown[2].split(", ")
+            return {"fact": names[-1] if "tpp" not in names else "tpp", "of": "item", "question": f"Sources dispute {unknown[2]}: which value do the maker's own documents give?", "state_as": f"facts.{names[-1]}", "note": "sources conflict"}
+        return None
+
+    def _whose(self, where: str, name: str) -> tuple[str, str]:
+        if where == "tx":
+            return "transaction", {"export_from": "from", "destination": "to"}.get(name, name if name in ("quantity", "value_usd") else f"facts.{name}")
+        if where == "item":
+            return "item", f"item.{name}" if name != "eccn" else "item.eccn"
+        kind, _, index = where.partition(":")
+        if kind == "component":
+            return "component", f"item.contains[{index}].item.{name}"
+        party = self.case.parties[int(index)]
+        return str(party["role"]), f"parties[{index}].{name}" if int(index) < len(self.case.parties) else name
+
+    def _open_questions(self) -> list[str]:
+        found: list[str] = []
+        for row in self.root.chart.rows:
+            if row.truth and not row.modeled:
+                found.append(
+                    f"{row.entry} may be controlled for {row.row.reason or 'a reason outside the EAR'} in a way that the pack does not encode"
+                    f"{f' ({row.row.note})' if row.row.note else ''}: {row.row.citation or 'see the entry'}"
+                )
+        for row in self.root.chart.rows:
+            flags = self.pack.entries.get(row.entry.split(".")[0], {}).get("exceptions", "")
+            if row.truth == 2 and flags:
+                found.append(f"Exceptions that the entry {row.entry.split('.')[0]} names and whose conditions are not encoded: {flags}")
+                break
+        if self.enforced.bounded:
+            found.append("Too many facts are unknown to try every combination; the facts asked for come first")
+        found.extend(f"Not expressed in the overlay {o['id']}: {text}" for o in self.pack.overlays for text in o.get("not_expressed", ()))
+        return found
+
+    def _assumptions(self) -> list[dict[str, Any]]:
+        found = [{"assumption": a["assumption"], "fact": a.get("fact", ""), "value": a.get("value"), "citation": a.get("citation", "")} for a in self.case.assumptions]
+        found.extend(self._presumptions_used())
+        named = [p["name"] for p in self.case.parties if p.get("name")]
+        partial = [i for i, head in self.pack.lists.items() if head.get("partial")]
+        if named and partial:
+            found.append(
+                {"assumption": f"Names were matched exactly against partial lists ({', '.join(partial)}); no match there does not mean that a party is not listed"}
+            )
+        if any(p.get("#owners_presumed") for p in self.case.parties):
+            found.append({"assumption": "Owners were not stated: none is known to be listed", "fact": "owners", "citation": "15 CFR 744 Supp. 8"})
+        issue = self.pack.rules.get("us-ear/738/country-chart")
+        if issue and self.root.chart.rows:
+            found.append({"assumption": "Reasons for control and the Country Chart are those of the eCFR issue of 2026-07-23, also for other dates", "citation": "15 CFR 738 Supp. 1"})
+        return found
+
+    def _presumptions_used(self) -> Iterable[dict[str, Any]]:
+        """Yield the presumptions without which some deciding rule would be open."""
+        program, e, seen = self.root.program, self.root.environment, set()
+        readers = _readers(program)
+        for where, name in self.case.presumed:
+            if name in seen:
+                continue
+            facts = self.case.scope(where)
+            value = facts.pop(name)
+            try:
+                used = any(step.test(e) == 1 and self.root.truth[step.index] != 1 for step in readers.get(name, ()))
+            finally:
+                facts[name] = value
+            if used:
+                seen.add(name)
+                presumption = self.pack.facts[name].if_unstated or {}
+                yield {"assumption": str(presumption["because"]), "fact": name, "value": value, "citation": str(presumption["citation"])}
+
+    def _conflict(self) -> dict[str, Any] | None:
+        if not self.case.alternatives:
+            return None
+        return {
+            "fact": self.case.disputed,
+            "readings": [{"source": source, **facts} for facts, source in self.case.alternatives],
+            "agree": ("conflict", self.case.alternatives_of, self.case.disputed) not in self.enforced.essential,
+        }
+
+    def trace(self) -> dict[str, Any]:
+        """Return the trace: each rule that mattered, as plain data."""
+        root = self.root
+        tracer = self._tracer()
+        rules = []
+        for step in root.program.deciding():
+            clause = tracer.step(step)
+            truth = root.truth[step.index]
+            if truth == 0 and not _near_miss(clause):
+                continue
+            rules.append((step.rule.id, step.rule.kind, truth, step.version.sources, clause, step.version.note))
+        waiting = [(rule.id, rule.title, posture) for rule, _, posture in root.program.waiting]
+        return {"rules": rules, "not_in_force": waiting, "subject_to_ear": root.subject}
+
+
+def _readers(program: Any) -> dict[str, list[Step]]:  # noqa: ANN401
+    found = getattr(program, "readers", None)
+    if found is None:
+        from thalweg.pack.language import walk
+
+        found = {}
+        for step in program.deciding():
+            names = {n[1] for ast in step.asts for n in walk(ast) if n[0] in ("fact", "bool")}
+            for name in names:
+                found.setdefault(name, []).append(step)
+        program.readers = found
+    return found  # type: ignore[no-any-return]
+
+
+def _near_miss(clause: Any) -> bool:  # noqa: ANN401
+    """Say whether a rule that does not hold came close: more than half of what it asks was met."""
+    parts = clause[3][0][3] if clause[3] else ()
+    if clause[3] and clause[3][0][0] == 2:
+        return True
+    return len(parts) > 1 and sum(p[0] > 0 for p in parts) * 2 > len(parts)
+
+
+def explain(answer: Determination, trace: Mapping[str, Any]) -> str:
+    """Return a determination and its trace as text."""
+    lines = [f"{answer.outcome}  (as of {answer.as_of}; codified text: {answer.codified_outcome})"]
+    if answer.classification:
+        lines.append(f"classification: {', '.join(answer.classification)}")
+    if answer.review_policy:
+        lines.append(f"review policy: {answer.review_policy}")
+    for requirement in answer.requirements:
+        lifted = f"  lifted by {', '.join(requirement.lifted_by)}" if requirement.lifted_by else ""
+        lines.append(f"requires: {requirement.title}  [{'; '.join(c.citation for c in requirement.citations)}]{lifted}")
+    for missing in answer.missing_facts:
+        lines.append(f"missing: {missing.fact} of {missing.of} decides {', '.join(missing.decides)}: {missing.question}")
+    lines.extend(f"open: {question}" for question in answer.open_questions)
+    lines.append("")
+    for identity, kind, _, sources, clause, note in trace["rules"]:
+        cited = "; ".join(dict.fromkeys(s.get("citation", "") for s in sources))
+        lines.append(f"{identity}  ({kind})  {cited}")
+        lines.extend("  " + text for text in render(clause))
+        if note:
+            lines.append(f"    note: {note}")
+    lines.extend(f"not in force: {title} ({identity}): {posture}" for identity, title, posture in trace["not_in_force"])
+    return "\n".join(lines)

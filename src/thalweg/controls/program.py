@@ -1,0 +1,323 @@
+"""The law of one day as a program: which version of which rule acts, in strata, on each of the two axes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, Literal
+
+from thalweg.controls.closures import Compiler, Truth
+from thalweg.evidence import OPEN_END, OPEN_START
+from thalweg.pack import Pack, Rule, Version
+from thalweg.pack.check import class_order, matches
+from thalweg.pack.language import walk
+
+Axis = Literal["enforced", "text"]
+POLICIES: Final = ("presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial")
+
+
+@dataclass(slots=True)
+class Step:
+    """One rule as it acts on the day."""
+
+    rule: Rule
+    version: Version
+    index: int
+    test: Truth
+    uncertain: bool
+    asts: tuple[list[Any], ...]
+    lifts: frozenset[int] = frozenset()
+    reviews: frozenset[int] = frozenset()
+    overrides: frozenset[int] = frozenset()
+    covers: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Program:
+    """All steps of one axis on one day, and the cells that its numbers and places fall into."""
+
+    day: int
+    axis: Axis
+    compiler: Compiler
+    classes: list[Step] = field(default_factory=list)
+    presumptions: list[Step] = field(default_factory=list)
+    jurisdiction: list[Step] = field(default_factory=list)
+    requirements: list[Step] = field(default_factory=list)
+    gates: list[Step] = field(default_factory=list)
+    exceptions: list[Step] = field(default_factory=list)
+    policies: list[Step] = field(default_factory=list)
+    beside: list[Step] = field(default_factory=list)
+    waiting: list[tuple[Rule, Version, str]] = field(default_factory=list)
+    computed: frozenset[str] = frozenset()
+    chart: Rule | None = None
+    size: int = 0
+    readers: Any = None
+
+    def deciding(self) -> Iterable[Step]:
+        """Yield the steps that can change a result, lowest stratum first."""
+        yield from self.classes
+        yield from self.presumptions
+        yield from self.jurisdiction
+        yield from self.requirements
+        yield from self.gates
+        yield from self.exceptions
+        yield from self.policies
+
+
+class Rulebook:
+    """The rules of a pack, made ready for any day; programs are made once for each stretch of days with the same law."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self._programs: dict[tuple[int, Axis, int], Program] = {}
+        self._cells: dict[tuple[int, int], Cells] = {}
+        ordered = class_order({i: {"kind": r.kind, "file": r.file, "keys": r.keys, "versions": [{"when": v.when, "unless": v.unless} for v in r.versions]} for i, r in pack.rules.items()})
+        self._order = [*ordered, *(i for i, r in pack.rules.items() if r.kind != "classification")]
+        self.computed = frozenset(r.keys["assigns"] for r in pack.rules.values() if r.kind == "classification")
+
+    @cached_property
+    def breakpoints(self) -> list[int]:
+        """Days on which the law of the pack changes, in order."""
+        days: set[int] = set()
+        for rule in self.pack.rules.values():
+            for v in rule.versions:
+                if v.text:
+                    days.update(v.text)
+                for start, end, _ in v.enforced:
+                    days.update((start, end))
+        for members in self.pack.groups.values():
+            days.update(d for m in members for d in (m.start, m.end))
+        for party_set in self.pack.sets.values():
+            days.update(d for windows in party_set.members.values() for m in windows for d in (m.start, m.end))
+        return sorted(days - {OPEN_START, OPEN_END})
+
+    def epoch(self, day: int) -> int:
+        """Return the number of the stretch of days with the same law."""
+        return bisect_right(self.breakpoints, day)
+
+    def program(self, day: int, axis: Axis, known_on: int = OPEN_END) -> Program:
+        """Return the program of a day."""
+        key = (self.epoch(day), axis, known_on)
+        found = self._programs.get(key)
+        if found is None:
+            found = self._programs[key] = self._make(day, axis, known_on)
+        return found
+
+    def same_law(self, day: int, known_on: int = OPEN_END) -> bool:
+        """Say whether text and enforcement agree on a day, so that one run serves both."""
+        a, b = self.program(day, "enforced", known_on), self.program(day, "text", known_on)
+        return [(s.rule.id, id(s.version), s.uncertain) for s in a.deciding()] == [(s.rule.id, id(s.version), s.uncertain) for s in b.deciding()]
+
+    def cells(self, day: int, known_on: int = OPEN_END) -> Cells:
+        """Return the cells of a day's law."""
+        key = (self.epoch(day), known_on)
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = Cells(self.pack, [self.program(day, "enforced", known_on), self.program(day, "text", known_on)])
+        return found
+
+    def _make(self, day: int, axis: Axis, known_on: int) -> Program:
+        compiler = Compiler(self.pack, day)
+        program = Program(day, axis, compiler, computed=self.computed)
+        for identity in self._order:
+            rule = self.pack.rules[identity]
+            version, uncertain = acting(rule, day, axis, known_on, program.waiting)
+            if version is None:
+                continue
+            if rule.kind == "country_chart":
+                program.chart = rule
+                continue
+            step = Step(rule, version, program.size, _test(compiler, version, rule.id, uncertain=uncertain), uncertain, tuple(a for a in (version.when, version.unless) if a))
+            program.size += 1
+            _shelf(program, rule.kind).append(step)
+        for step in (*program.gates, *program.exceptions, *program.policies):
+            step.lifts = _fit(program, step.rule.keys.get("lifts"))
+            step.reviews = _fit(program, step.rule.keys.get("reviews"))
+            step.covers = _fit(program, step.rule.keys.get("covers") or ["*"])
+            over = set(step.rule.keys.get("overrides") or ())
+            step.overrides = frozenset(s.index for s in program.policies if s.rule.id in over)
+        return program
+
+
+def _shelf(program: Program, kind: str) -> list[Step]:
+    return {
+        "classification": program.classes,
+        "presumption": program.presumptions,
+        "jurisdiction": program.jurisdiction,
+        "requirement": program.requirements,
+        "gate": program.gates,
+        "exception": program.exceptions,
+        "review_policy": program.policies,
+    }.get(kind, program.beside)
+
+
+def _fit(program: Program, patterns: Iterable[str] | None) -> frozenset[int]:
+    wanted = tuple(patterns or ())
+    return frozenset(s.index for s in program.requirements if any(p == "*" or matches(p, s.rule.id) for p in wanted))
+
+
+def acting(rule: Rule, day: int, axis: Axis, known_on: int, waiting: list[tuple[Rule, Version, str]] | None = None) -> tuple[Version | None, bool]:
+    """Return the version of a rule that acts on a day, and whether it is unknown if it does."""
+    for version in rule.versions:
+        if version.published > known_on:
+            continue
+        printed = version.text is not None and version.text[0] <= day < version.text[1]
+        if axis == "text" or rule.kind == "classification":
+            if printed or (version.text is None and axis == "enforced" and _posture(version, day) == "enforced"):
+                return version, False
+            continue
+        posture = _posture(version, day)
+        if posture in ("enforced", "unknown"):
+            return version, posture == "unknown"
+        if waiting is not None and (posture or printed):
+            waiting.append((rule, version, posture or "not yet binding"))
+    return None, False
+
+
+def _posture(version: Version, day: int) -> str:
+    return next((p for a, b, p in version.enforced if a <= day < b and p in ("enforced", "unknown")), "") or next(
+        (p for a, b, p in version.enforced if a <= day < b), ""
+    )
+
+
+def _test(compiler: Compiler, version: Version, identity: str, *, uncertain: bool) -> Truth:
+    when = compiler.truth(version.when)
+    test = when
+    if version.unless:
+        unless = compiler.truth(version.unless)
+
+        def test(e: Any) -> int:  # noqa: ANN401
+            value = when(e)
+            return 0 if value == 0 else min(value, 2 - unless(e))
+
+    if not uncertain:
+        return test
+    holds = test
+    key = ("posture", identity)
+
+    def guarded(e: Any) -> int:  # noqa: ANN401
+        value = holds(e)
+        return 0 if value == 0 else min(value, e.opaque.get(key, 1))
+
+    return guarded
+
+
+class Cells:
+    """How a day's rules cut up each fact: thresholds of numbers, and one place for each pattern of memberships."""
+
+    def __init__(self, pack: Pack, programs: list[Program]) -> None:
+        self.pack = pack
+        self._thresholds: dict[str, set[float]] = {}
+        self._tests: dict[str, set[tuple[str, str]]] = {}
+        self._sums: list[list[Any]] = []
+        compiler = programs[0].compiler
+        for program in programs:
+            for step in program.deciding():
+                for ast in step.asts:
+                    for node in walk(ast):
+                        self._read(node, pack)
+        self._groups = {g: compiler.group(g) for tests in self._tests.values() for kind, g in tests if kind == "group"}
+        self._places: dict[str, list[str]] = {}
+
+    def _read(self, node: list[Any], pack: Pack) -> None:
+        if node[0] == "in_group":
+            self._tests.setdefault(node[1], set()).add(("group", node[2]))
+        elif node[0] == "in" and node[1][0] == "fact":
+            for literal in node[2]:
+                self._literal(node[1][1], literal, pack)
+        elif node[0] == "cmp":
+            left, right = node[2], node[3]
+            if left[0] == "fact" and right[0] in ("lit", "param"):
+                self._literal(left[1], right[1] if right[0] == "lit" else pack.parameters[right[1]], pack)
+            elif right[0] == "fact" and left[0] in ("lit", "param"):
+                self._literal(right[1], left[1] if left[0] == "lit" else pack.parameters[left[1]], pack)
+            else:
+                self._sums.append(node)
+
+    def _literal(self, fact: str, literal: Any, pack: Pack) -> None:  # noqa: ANN401
+        kind = pack.facts[fact].type
+        if kind in ("number", "date"):
+            self._thresholds.setdefault(fact, set()).add(float(literal))
+        elif kind == "place":
+            self._tests.setdefault(fact, set()).add(("is", literal))
+        elif kind == "text":
+            self._tests.setdefault(fact, set()).add(("is", literal))
+
+    def thresholds(self, fact: str, known: dict[str, Any] | None = None) -> list[float]:
+        """Return the numbers at which some rule changes its mind about a fact, given the other facts that are known."""
+        found = set(self._thresholds.get(fact, ()))
+        for node in self._sums:
+            edge = _edge(node, fact, known or {}, self.pack.parameters)
+            if edge is not None:
+                found.add(edge)
+        return sorted(found)
+
+    def numbers(self, fact: str, minimum: float | None, known: dict[str, Any] | None = None) -> list[float]:
+        """Return one number for each cell: below, at and between the thresholds."""
+        edges = self.thresholds(fact, known)
+        if not edges:
+            return [0.0 if minimum is None else minimum]
+        points: list[float] = []
+        previous = 0.0
+        for edge in edges:
+            if edge > previous:
+                points.append((previous + edge) / 2)
+            points.append(edge)
+            previous = edge
+        points.append(edges[-1] * 2 + 1)
+        if minimum is not None:
+            points = [minimum, *(p for p in points if p > minimum)]
+        return [p for p in points if p >= 0]
+
+    def places(self, fact: str) -> list[str]:
+        """Return one place for each pattern of memberships that some rule distinguishes."""
+        found = self._places.get(fact)
+        if found is None:
+            tests = sorted(self._tests.get(fact, ()))
+            seen: dict[tuple[bool, ...], str] = {}
+            for place in self.pack.places:
+                if place == "HK":
+                    continue
+                pattern = tuple(place in self._groups[g] if kind == "group" else place == g for kind, g in tests)
+                seen.setdefault(pattern, place)
+            found = self._places[fact] = list(seen.values())
+        return found
+
+    def texts(self, fact: str) -> list[str]:
+        """Return the texts that rules name for a fact, and one that none names."""
+        return [*sorted(t for kind, t in self._tests.get(fact, ()) if kind == "is"), "(another)"]
+
+
+def _edge(node: list[Any], fact: str, known: dict[str, Any], parameters: Any) -> float | None:  # noqa: ANN401
+    """Solve a linear comparison for one fact, the others being known; None where that is not possible."""
+    a = _linear(node[2], fact, known, parameters)
+    b = _linear(node[3], fact, known, parameters)
+    if a is None or b is None:
+        return None
+    slope, offset = a[0] - b[0], b[1] - a[1]
+    return offset / slope if slope else None
+
+
+def _linear(ast: list[Any], fact: str, known: dict[str, Any], parameters: Any) -> tuple[float, float] | None:  # noqa: ANN401
+    if ast[0] == "fact":
+        if ast[1] == fact:
+            return 1.0, 0.0
+        value = known.get(ast[1])
+        return None if value is None or isinstance(value, (str, bool)) else (0.0, float(value))
+    if ast[0] == "lit":
+        return (0.0, float(ast[1])) if isinstance(ast[1], (int, float)) else None
+    if ast[0] == "param":
+        return 0.0, float(parameters[ast[1]])
+    a, b = _linear(ast[2], fact, known, parameters), _linear(ast[3], fact, known, parameters)
+    if a is None or b is None:
+        return None
+    if ast[1] in ("+", "-"):
+        sign = 1 if ast[1] == "+" else -1
+        return a[0] + sign * b[0], a[1] + sign * b[1]
+    if ast[1] == "*" and not (a[0] and b[0]):
+        return (a[0] * b[1] + b[0] * a[1], a[1] * b[1])
+    if ast[1] == "/" and not b[0] and b[1]:
+        return a[0] / b[1], a[1] / b[1]
+    return None

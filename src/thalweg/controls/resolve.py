@@ -1,0 +1,224 @@
+"""Deciding by cases: what the result would be for every way the unknown facts may turn out.
+
+The unknown facts of a case span a tree: at each node the first fact that keeps some rule open takes one value from each of its cells.
+A fact matters exactly if, somewhere in the tree, its branches differ. The tree is cut off at a stated bound.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from thalweg.controls.case import Case
+from thalweg.controls.closures import Environment
+from thalweg.controls.program import Axis, Cells, Program, Rulebook
+from thalweg.controls.run import UNDETERMINED, Pass, Result, run
+from thalweg.controls.trace import Tracer, Unknown
+
+BOUND: Final = 600
+"""Passes at most for one case and axis; past it the answer rests on three-valued logic alone and says so."""
+
+Tree = Result | tuple[Unknown, tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class Resolution:
+    """The root pass, every result that is possible, and the unknowns that can change it."""
+
+    root: Pass
+    results: list[Result]
+    essential: dict[Unknown, set[str]] = field(default_factory=dict)
+    bounded: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """Return the outcome if it is the same in every completion, else ``undetermined``."""
+        outcomes = {r.outcome for r in self.results}
+        return outcomes.pop() if len(outcomes) == 1 else UNDETERMINED
+
+
+def environment(case: Case, rulebook: Rulebook) -> Environment:
+    """Return a fresh environment over a case."""
+    for i, party in enumerate(case.parties):
+        party["#index"] = i
+    parties = case.parties
+    return Environment(case.tx, case.item, {}, case.components, [], parties, parties[0], {}, rulebook.computed)
+
+
+class Resolver:
+    """Resolves one case on one axis."""
+
+    def __init__(self, rulebook: Rulebook, case: Case, axis: Axis, known_on: int) -> None:
+        self.rulebook = rulebook
+        self.case = case
+        self.program: Program = rulebook.program(case.day, axis, known_on)
+        self.known_on = known_on
+        self.policies_of = list_policies(case)
+        self.passes = 0
+        self.results: dict[Result, None] = {}
+        self.essential: dict[Unknown, set[str]] = {}
+        self._rank: dict[Unknown, int] = {}
+
+    def resolve(self) -> Resolution:
+        """Run the root pass and, where something is open, the tree of cases."""
+        root = run(self.rulebook.pack, self.program, environment(self.case, self.rulebook), self.policies_of)
+        self.passes = 1
+        if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives:
+            return Resolution(root, [root.result])
+        if self.case.alternatives:
+            trees = []
+            for facts, _ in self.case.alternatives:
+                e = self._copy(root.environment)
+                where = self.case.alternatives_of
+                self._write(e, where, facts)
+                trees.append(self._tree(run(self.rulebook.pack, self.program, e, self.policies_of, root)))
+            self._note(("conflict", self.case.alternatives_of, self.case.disputed), trees)
+        else:
+            self._tree(root)
+        return Resolution(root, list(self.results), self.essential, bounded=self.passes > BOUND)
+
+    def _tree(self, at: Pass) -> Tree:
+        unknown = self._first_unknown(at) if self.passes <= BOUND else None
+        if unknown is None:
+            self.results[at.result] = None
+            return at.result
+        branches = tuple(self._tree(self._refine(at, unknown, cell)) for cell in self._cells(at, unknown))
+        self._note(unknown, branches)
+        if all(b == branches[0] for b in branches[1:]):
+            return branches[0]
+        return (unknown, branches)
+
+    def _note(self, unknown: Unknown, branches: Any) -> None:  # noqa: ANN401
+        if all(b == branches[0] for b in branches[1:]):
+            return
+        decides = self.essential.setdefault(unknown, set())
+        for name, pick in _DECIDES.items():
+            sets = [frozenset(pick(r) for r in _leaves(b)) for b in branches]
+            if any(s != sets[0] for s in sets[1:]):
+                decides.add(name)
+        if not decides:
+            decides.add("outcome" if len({r.outcome for b in branches for r in _leaves(b)}) > 1 else "review_policy")
+
+    def _first_unknown(self, at: Pass) -> Unknown | None:
+        e = at.environment
+        tracer = Tracer(self.program, e)
+        for step in self._open(at):
+            tracer.step(step)
+        if at.chart.truth == 1:
+            tracer.unknown.extend(self._chart_unknown(at))
+        if at.subject == 1 and not tracer.unknown:
+            tracer.unknown.append(("fact", "tx", "subject_to_ear"))
+        if not tracer.unknown:
+            return None
+        for unknown in tracer.unknown:
+            self._rank.setdefault(unknown, len(self._rank))
+        return min(tracer.unknown, key=self._rank.__getitem__)
+
+    def _open(self, at: Pass) -> list[Any]:
+        """Return the rules that are open and may still change the result."""
+        truth = at.truth
+        program = self.program
+        steps = [s for s in (*program.classes, *program.presumptions) if truth[s.index] == 1]
+        if at.subject == 1:
+            steps += [s for s in program.jurisdiction if truth[s.index] == 1]
+        e = at.environment
+        steps += [s for s in program.requirements if truth[s.index] == 1 and (at.subject == 2 or s.test(e) == 1)]
+        wanted = {s.index for s in program.requirements if truth[s.index]}
+        if wanted:
+            steps += [s for s in program.gates if truth[s.index] == 1 and s.covers & wanted]
+            steps += [s for s in program.exceptions if truth[s.index] == 1 and s.lifts & wanted]
+            left = {i for i, v in at.remaining.items() if v}
+            steps += [s for s in program.policies if truth[s.index] == 1 and s.reviews & left and s.test(e) == 1]
+        return steps
+
+    def _chart_unknown(self, at: Pass) -> list[Unknown]:
+        e = at.environment
+        if e.item.get("eccn") is None and not e.item.get("#eccn_presumed") and not at.chart.rows:
+            return [("eccn", "chart")] if ("eccn", "chart") not in e.opaque else []
+        if any(r.truth == 1 and r.modeled and r.row.scope_kind == "for" for r in at.chart.rows) and "technology_for" not in e.tx:
+            return [("fact", "tx" if self.program.compiler.scope_of("technology_for") == "tx" else "item", "technology_for")]
+        if any(r.truth == 1 and r.modeled and r.row.scope_kind in ("only", "except") for r in at.chart.rows):
+            return [("paragraph", "item")] if ("paragraph", "item") not in e.opaque else []
+        return []
+
+    def _cells(self, at: Pass, unknown: Unknown) -> list[Any]:
+        if unknown[0] != "fact":
+            return [True, False]
+        _, where, name = unknown
+        fact = self.rulebook.pack.facts[name]
+        cells: Cells = self.rulebook.cells(self.case.day, self.known_on)
+        if fact.type == "boolean":
+            return [True, False]
+        if fact.type == "enum":
+            return list(fact.values)
+        if fact.type == "place":
+            return list(cells.places(name))
+        if fact.type == "text":
+            return list(cells.texts(name))
+        known = {**at.environment.tx, **self._facts(at.environment, where)}
+        return list(cells.numbers(name, self.case.minimum.get((where, name)), known))
+
+    def _refine(self, at: Pass, unknown: Unknown, cell: Any) -> Pass:  # noqa: ANN401
+        self.passes += 1
+        e = self._copy(at.environment)
+        if unknown[0] == "fact":
+            self._write(e, unknown[1], {unknown[2]: cell})
+        elif unknown[0] == "member":
+            e.opaque = {**e.opaque, ("member", int(unknown[1]), unknown[2]): 2 if cell else 0}
+        else:
+            e.opaque = {**e.opaque, unknown: 2 if cell else 0}
+        return run(self.rulebook.pack, self.program, e, self.policies_of, at)
+
+    def _copy(self, e: Environment) -> Environment:
+        return dataclasses.replace(e, classes={}, component_classes=[], item=self._base_item(e))
+
+    def _base_item(self, e: Environment) -> dict[str, Any]:
+        return e.item if "#base" not in e.item else e.item["#base"]
+
+    def _facts(self, e: Environment, where: str) -> dict[str, Any]:
+        if where == "tx":
+            return e.tx
+        if where == "item":
+            return e.item
+        kind, _, index = where.partition(":")
+        return e.parties[int(index)] if kind == "party" else (e.components or [])[int(index)]
+
+    def _write(self, e: Environment, where: str, facts: dict[str, Any]) -> None:
+        if where == "tx":
+            e.tx = {**e.tx, **facts}
+        elif where == "item":
+            e.item = {**e.item, **facts}
+        else:
+            kind, _, index = where.partition(":")
+            rows = list(e.parties if kind == "party" else e.components or [])
+            rows[int(index)] = {**rows[int(index)], **facts}
+            if kind == "party":
+                e.parties = rows
+                e.party = rows[0]
+            else:
+                e.components = rows
+                if facts.get("datacenter") and e.item.get("kind") == "computer" and "datacenter" not in e.item:
+                    e.item = {**e.item, "datacenter": True}
+
+
+_DECIDES: Final = {
+    "outcome": lambda r: r.outcome,
+    "exception": lambda r: r.exceptions if r.outcome in ("license_exception", "license_required") else (),
+    "review_policy": lambda r: r.policy,
+    "classification": lambda r: r.classes,
+}
+
+
+def _leaves(tree: Any) -> list[Result]:  # noqa: ANN401
+    if isinstance(tree, Result):
+        return [tree]
+    return [leaf for branch in tree[1] for leaf in _leaves(branch)]
+
+
+def list_policies(case: Case) -> dict[str, str]:
+    """Return the strictest review policy among the entries that parties stand under."""
+    from thalweg.controls.program import POLICIES
+
+    found = [hit["policy"] for hit in case.screening if hit["policy"] in POLICIES]
+    return {"policy": max(found, key=POLICIES.index)} if found else {}

@@ -1,0 +1,161 @@
+"""Overlays: drafts, bills, house rules, overrides and what-ifs laid over a pack, in order."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from thalweg.evidence import OPEN_END, BadInput, PackError, nearest
+from thalweg.pack import schema as s
+from thalweg.pack.build import compile_rule, compile_set, compile_version, knowledge_files, source_dict, validated
+from thalweg.pack.check import cross_check
+from thalweg.pack.load import EMBEDDED, fact_from, rule_from, set_from, version_from
+from thalweg.pack.model import Pack, Rule, Version
+from thalweg.pack.reader import Document, read_yaml
+
+
+def drafts() -> dict[str, Path]:
+    """Return the drafts shipped with the pack, by id."""
+    return {p.parent.name: p.parent for p in sorted((EMBEDDED / "drafts").glob("*/overlay.yaml"))}
+
+
+def find_overlay(name: str | Path) -> Path:
+    """Return the folder of an overlay given as a path or as the id of a shipped draft.
+
+    Raises:
+        BadInput: if there is none.
+    """
+    path = Path(name)
+    if (path / "overlay.yaml").is_file():
+        return path
+    known = drafts()
+    if str(name) in known:
+        return known[str(name)]
+    message = f"overlay {str(name)!r}: neither a folder with overlay.yaml nor a shipped draft ({', '.join(known)}){nearest(str(name), known)}"
+    raise BadInput(message)
+
+
+def overlay(pack: Pack, *names: str | Path, parameters: dict[str, Any] | None = None) -> Pack:
+    """Lay overlays over a pack, in order.
+
+    Raises:
+        PackError: if one does not hold to its format, refers to nothing, or collides with one before it.
+    """
+    for name in names:
+        pack = _lay(pack, find_overlay(name), parameters or {})
+    return pack
+
+
+def _lay(pack: Pack, root: Path, parameters: dict[str, Any]) -> Pack:
+    label = root.name
+    head_document = read_yaml(root / "overlay.yaml", name=f"{label}/overlay.yaml")
+    head = validated(s.OverlayFile, head_document, head_document.data)
+    documents = [read_yaml(p, name=f"{label}/{p.relative_to(root).as_posix()}") for p in knowledge_files(root) if p.suffix == ".yaml" and p.name != "overlay.yaml"]
+    facts, sets = dict(pack.facts), dict(pack.sets)
+    for document in documents:
+        if isinstance(document.data, list):
+            for i, item in enumerate(document.data):
+                fact = validated(s.FactFile, document, item, (i,))
+                if fact.name in facts:
+                    raise PackError(f"the fact {fact.name!r} is already declared", file=document.file, line=document.line((i,)))
+                facts[fact.name] = fact_from(fact.model_dump(mode="json", by_alias=True) | {"source": source_dict(fact.source)})
+        elif isinstance(document.data, dict) and document.data.get("kind") == "set":
+            found = validated(s.SetFile, document, document.data)
+            sets[found.id] = set_from(found.id, compile_set(found))
+    values = {**pack.parameters, **head.parameters, **{k: v for k, v in parameters.items() if k in head.parameters}}
+    laid = dataclasses.replace(pack, facts=facts, sets=sets, parameters=values)
+    laid = dataclasses.replace(laid, rules=_with_new_classes(laid, documents))
+    rules = dict(pack.rules)
+    for document in documents:
+        if isinstance(document.data, dict) and document.data.get("kind") != "set":
+            _lay_rule(laid, rules, document, head)
+    problems = list(cross_check({i: _as_data(r) for i, r in rules.items()}, facts))
+    if problems:
+        raise problems[0]
+    digest = hashlib.sha256()
+    for path in knowledge_files(root):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    digest.update(repr(sorted(values.items())).encode())
+    stamp = dataclasses.replace(pack.stamp, overlays=(*pack.stamp.overlays, (head.id, digest.hexdigest())))
+    summary = head.model_dump(mode="json", exclude_none=True) | {"sources": [source_dict(x) for x in head.sources], "sha256": digest.hexdigest()}
+    return dataclasses.replace(laid, rules=rules, stamp=stamp, overlays=(*pack.overlays, summary))
+
+
+def _with_new_classes(pack: Pack, documents: list[Document]) -> dict[str, Rule]:
+    """Let conditions read the classes that this overlay itself assigns."""
+    rules = dict(pack.rules)
+    for document in documents:
+        if isinstance(document.data, dict) and document.data.get("kind") == "classification" and document.data.get("assigns"):
+            rules[str(document.data.get("id"))] = Rule(str(document.data.get("id")), "classification", "", "", (), {"assigns": str(document.data["assigns"])})
+    return rules
+
+
+def _lay_rule(pack: Pack, rules: dict[str, Rule], document: Document, head: s.OverlayFile) -> None:
+    data = document.data
+    if "amends" in data:
+        _amend(pack, rules, document, head)
+    elif "ends" in data:
+        end = validated(s.EndFile, document, data)
+        target = _target(rules, end.ends, document, "ends", head.id)
+        rules[target.id] = dataclasses.replace(target, versions=tuple(_cut(v, end.on.toordinal()) for v in target.versions), overlay=head.id)
+    else:
+        rule = validated(s.RuleFile, document, _assume(data, head))
+        if rule.id in rules:
+            raise PackError(f"there is already a rule {rule.id!r}; use `amends: {rule.id}`", file=document.file, line=document.line(("id",)))
+        rules[rule.id] = rule_from(compile_rule(rule, pack.vocabulary, document), overlay=head.id)
+
+
+def _amend(pack: Pack, rules: dict[str, Rule], document: Document, head: s.OverlayFile) -> None:
+    amend = validated(s.AmendFile, document, _assume(document.data, head))
+    target = _target(rules, amend.amends, document, "amends", head.id)
+    red_flag = target.kind == "red_flag"
+    new = [
+        version_from(compile_version(v, pack.vocabulary, document, ("versions", i), red_flag=red_flag)) for i, v in enumerate(amend.versions)
+    ]
+    first = min(min([v.text[0]] if v.text else [OPEN_END] + [a for a, _, _ in v.enforced]) for v in new)
+    kept = tuple(_cut(v, first) for v in target.versions)
+    rules[target.id] = dataclasses.replace(target, versions=(*kept, *new), overlay=head.id)
+
+
+def _target(rules: dict[str, Rule], identity: str, document: Document, key: str, overlay_id: str) -> Rule:
+    target = rules.get(identity)
+    if target is None:
+        raise PackError(f"{key}: there is no rule {identity!r}{nearest(identity, rules)}", file=document.file, line=document.line((key,)))
+    if target.overlay:
+        raise PackError(
+            f"{key}: {identity!r} was already changed by the overlay {target.overlay!r}; lay only one of {target.overlay!r} and {overlay_id!r}",
+            file=document.file,
+            line=document.line((key,)),
+        )
+    return target
+
+
+def _assume(data: dict[str, Any], head: s.OverlayFile) -> dict[str, Any]:
+    """Give versions without any window the overlay's hypothetical first day."""
+    versions = data.get("versions")
+    if head.assumed_from is None or not isinstance(versions, list):
+        return data
+    start: dt.date = head.assumed_from
+    return data | {
+        "versions": [
+            v | {"text": {"from": start, "published": start}} if isinstance(v, dict) and not v.get("text") and not v.get("enforced") else v for v in versions
+        ]
+    }
+
+
+def _cut(version: Version, on: int) -> Version:
+    """End a version on a day."""
+    text = (version.text[0], min(version.text[1], on)) if version.text and version.text[0] < on else None
+    enforced = tuple((a, min(b, on), p) for a, b, p in version.enforced if a < on)
+    return dataclasses.replace(version, text=text, enforced=enforced)
+
+
+def _as_data(rule: Rule) -> dict[str, Any]:
+    versions = [{"when": v.when, "unless": v.unless, "line": v.line} for v in rule.versions]
+    return {"kind": rule.kind, "keys": rule.keys, "file": rule.file, "versions": versions}
+
+
+__all__ = ["drafts", "find_overlay", "overlay"]
