@@ -38,7 +38,6 @@ class Environment:
     parties: list[dict[str, Any]]
     party: dict[str, Any]
     opaque: dict[tuple[Any, ...], int]
-    computed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,13 @@ class Compiler:
 
     pack: Pack
     day: int
+    assigned: frozenset[str]
+
+    def classes_under(self, name: str) -> tuple[tuple[str, ...], bool]:
+        """Return the assigned classes that a name covers, and whether a stated ECCN counts beside them."""
+        below = name + "."
+        keys = tuple(sorted(c for c in self.assigned if c == name or c.startswith(below)))
+        return keys, name.split(".")[0] not in self.pack.computed_entries
 
     def group(self, name: str) -> frozenset[str]:
         """Return the places of a group on the day."""
@@ -149,14 +155,18 @@ class Compiler:
 
     def _classified(self, ast: Ast) -> Truth:
         name = ast[1]
-        below = name + "."
+        keys, stated = self.classes_under(name)
+        if len(keys) == 1 and not stated:
+            key = keys[0]
+            return lambda e: e.classes.get(key, 0)
 
         def test(e: Environment) -> int:
             result = 0
-            for known, value in e.classes.items():
-                if value > result and (known == name or known.startswith(below)):
+            for key in keys:
+                value = e.classes.get(key, 0)
+                if value > result:
                     result = value
-            return result if result == 2 else max(result, stated_class(e, name))
+            return max(result, stated_eccn(e, name)) if stated and result < 2 else result
 
         return test
 
@@ -265,13 +275,6 @@ def arithmetic(sign: str, a: float, b: float) -> float | None:
 def compare(sign: str, a: Any, b: Any) -> bool:  # noqa: ANN401
     """Return whether ``a sign b`` holds."""
     return _OPERATORS[sign](a, b)
-
-
-def stated_class(e: Environment, name: str) -> int:
-    """Say whether the stated ECCN is a class that the pack does not compute; an ECCN above the class leaves it unknown."""
-    if any(c == name or c.startswith(name + ".") for c in e.computed):
-        return 0
-    return stated_eccn(e, name)
 
 
 def stated_eccn(e: Environment, name: str) -> int:

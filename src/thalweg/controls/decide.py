@@ -97,7 +97,7 @@ class _Writer:
         return answer
 
     def _classification(self) -> list[str]:
-        common = set.intersection(*(set(r.classes) for r in self.enforced.results))
+        common = {c for c in set.intersection(*(set(r.classes) for r in self.enforced.results)) if is_entry(c)}
         eccn = self.case.item.get("eccn")
         extra = [eccn] if eccn and eccn not in common else []
         return [*sorted(common), *extra]
@@ -316,7 +316,21 @@ class _Writer:
                 continue
             rules.append((step.rule.id, step.rule.kind, truth, step.version.sources, clause, step.version.note))
         waiting = [(rule.id, rule.title, posture) for rule, _, posture in root.program.waiting]
-        return {"rules": rules, "not_in_force": waiting, "subject_to_ear": root.subject}
+        possible = sorted({c for r in self.enforced.results for c in r.classes if is_entry(c)})
+        measured = {k: v for k, v in self.case.item.items() if not k.startswith("#") and (self.case.presumed.get(("item", k)) is None)}
+        return {
+            "rules": rules,
+            "not_in_force": waiting,
+            "subject_to_ear": root.subject,
+            "item": measured,
+            "possible_classes": possible,
+            "sources": self.case.sources,
+        }
+
+
+def is_entry(name: str) -> bool:
+    """Say whether a class is an entry of the control list, not a name that rules share."""
+    return len(name) >= 5 and name[0].isdigit() and name[1].isalpha() and name[2:5].isdigit()
 
 
 def _readers(program: Any) -> dict[str, list[Step]]:  # noqa: ANN401

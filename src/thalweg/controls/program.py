@@ -50,7 +50,6 @@ class Program:
     policies: list[Step] = field(default_factory=list)
     beside: list[Step] = field(default_factory=list)
     waiting: list[tuple[Rule, Version, str]] = field(default_factory=list)
-    computed: frozenset[str] = frozenset()
     chart: Rule | None = None
     size: int = 0
     readers: Any = None
@@ -73,9 +72,10 @@ class Rulebook:
         self.pack = pack
         self._programs: dict[tuple[int, Axis, int], Program] = {}
         self._cells: dict[tuple[int, int], Cells] = {}
+        self._same: dict[tuple[int, int], bool] = {}
         ordered = class_order({i: {"kind": r.kind, "file": r.file, "keys": r.keys, "versions": [{"when": v.when, "unless": v.unless} for v in r.versions]} for i, r in pack.rules.items()})
         self._order = [*ordered, *(i for i, r in pack.rules.items() if r.kind != "classification")]
-        self.computed = frozenset(r.keys["assigns"] for r in pack.rules.values() if r.kind == "classification")
+        self.assigned = frozenset(r.keys["assigns"] for r in pack.rules.values() if r.kind == "classification")
 
     @cached_property
     def breakpoints(self) -> list[int]:
@@ -107,6 +107,13 @@ class Rulebook:
 
     def same_law(self, day: int, known_on: int = OPEN_END) -> bool:
         """Say whether text and enforcement agree on a day, so that one run serves both."""
+        key = (self.epoch(day), known_on)
+        found = self._same.get(key)
+        if found is None:
+            found = self._same[key] = self._compare(day, known_on)
+        return found
+
+    def _compare(self, day: int, known_on: int) -> bool:
         a, b = self.program(day, "enforced", known_on), self.program(day, "text", known_on)
         return [(s.rule.id, id(s.version), s.uncertain) for s in a.deciding()] == [(s.rule.id, id(s.version), s.uncertain) for s in b.deciding()]
 
@@ -119,8 +126,8 @@ class Rulebook:
         return found
 
     def _make(self, day: int, axis: Axis, known_on: int) -> Program:
-        compiler = Compiler(self.pack, day)
-        program = Program(day, axis, compiler, computed=self.computed)
+        compiler = Compiler(self.pack, day, self.assigned)
+        program = Program(day, axis, compiler)
         for identity in self._order:
             rule = self.pack.rules[identity]
             version, uncertain = acting(rule, day, axis, known_on, program.waiting)

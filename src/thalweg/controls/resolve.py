@@ -38,12 +38,12 @@ class Resolution:
         return outcomes.pop() if len(outcomes) == 1 else UNDETERMINED
 
 
-def environment(case: Case, rulebook: Rulebook) -> Environment:
+def environment(case: Case) -> Environment:
     """Return a fresh environment over a case."""
     for i, party in enumerate(case.parties):
         party["#index"] = i
     parties = case.parties
-    return Environment(case.tx, case.item, {}, case.components, [], parties, parties[0], {}, rulebook.computed)
+    return Environment(case.tx, case.item, {}, case.components, [], parties, parties[0], {})
 
 
 class Resolver:
@@ -62,7 +62,7 @@ class Resolver:
 
     def resolve(self) -> Resolution:
         """Run the root pass and, where something is open, the tree of cases."""
-        root = run(self.rulebook.pack, self.program, environment(self.case, self.rulebook), self.policies_of)
+        root = run(self.rulebook.pack, self.program, environment(self.case), self.policies_of)
         self.passes = 1
         if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives:
             return Resolution(root, [root.result])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from thalweg.controls.closures import Environment, arithmetic, compare, stated_class, stated_eccn
+from thalweg.controls.closures import Environment, arithmetic, compare, stated_eccn
 from thalweg.controls.program import Program, Step
 from thalweg.pack.language import Ast
 
@@ -96,14 +96,15 @@ class Tracer:
 
     def _classified(self, ast: Ast) -> Clause:
         name = ast[1]
-        found = {c: v for c, v in self.e.classes.items() if c == name or c.startswith(name + ".")}
+        keys, stated = self.compiler.classes_under(name)
+        found = {c: self.e.classes.get(c, 0) for c in keys}
         truth = max(found.values(), default=0)
-        if truth < 2:
-            stated = stated_class(self.e, name)
-            if stated == 1 and truth < 2:
+        if stated and truth < 2:
+            said = stated_eccn(self.e, name)
+            if said == 1:
                 self.unknown.append(("eccn", name))
-            truth = max(truth, stated)
-        shown = tuple(sorted(c for c, v in found.items() if v)) or self.e.item.get("eccn")
+            truth = max(truth, said)
+        shown = tuple(c for c, v in found.items() if v) or self.e.item.get("eccn")
         return (truth, f"classified {name}", (("class", shown),), ())
 
     def _stated(self, ast: Ast) -> Clause:

@@ -123,6 +123,7 @@ class Catalogue:
             row["name"],
             {k: v for k, v in values.items() if v is not None},
             minimum=minimum,
+            components=[],
             designer=row["designer"] or None,
             catalogued=True,
             sources=_list(row["sources"]),
@@ -162,7 +163,7 @@ class Catalogue:
         values: dict[str, Any] = {"item_name": row["name"], "kind": "hbm"}
         if bandwidth is not None and area:
             values["hbm_density_gb_s_mm2"] = bandwidth / area
-        return ItemFacts(row["name"], values, catalogued=True, sources=_list(row["sources"]), designer=row.get("designer") or None)
+        return ItemFacts(row["name"], values, components=[], catalogued=True, sources=_list(row["sources"]), designer=row.get("designer") or None)
 
     def _system(self, row: dict[str, str]) -> ItemFacts:
         chip = self.find(row["contains_item"])

@@ -216,6 +216,7 @@ class Builder:
             "name": head.name,
             "version": head.version,
             "title": head.title,
+            "computed_entries": head.computed_entries,
             "covers_from": head.covers_from.isoformat(),
             "verified_through": {k: r.verified_through.isoformat() for k, r in head.regimes.items()},
         }

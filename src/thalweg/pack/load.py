@@ -84,6 +84,7 @@ def pack_from_data(data: dict[str, Any]) -> Pack:
         entries=data["entries"],
         hardware=data["hardware"],
         events=tuple(data["events"]),
+        computed_entries=frozenset(data["computed_entries"]),
     )
 
 

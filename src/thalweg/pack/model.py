@@ -160,6 +160,7 @@ class Pack:
     entries: Mapping[str, Mapping[str, str]]
     hardware: Mapping[str, Any]
     events: tuple[Mapping[str, Any], ...]
+    computed_entries: frozenset[str] = frozenset()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     overlays: tuple[Mapping[str, Any], ...] = ()
 

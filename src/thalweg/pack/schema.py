@@ -310,6 +310,7 @@ class PackFile(_File):
     license: str
     covers_from: dt.date
     regimes: dict[str, Regime]
+    computed_entries: list[str] = Field(default_factory=list, description="Entries that rules work out in full from specifications")
 
 
 class ListHead(_File):

@@ -1,0 +1,38 @@
+"""The classes of an item on a day, with the measures they rest on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from thalweg.controls.buyer import item_label, to_local_buyer
+from thalweg.controls.decide import decide
+from thalweg.controls.model import Classification
+from thalweg.controls.program import Rulebook
+from thalweg.controls.trace import render
+
+
+def classify(book: Rulebook, item: Any, date: dt.date, *, facts: dict[str, Any] | None = None) -> Classification:  # noqa: ANN401
+    """Classify a catalogue name or a described item on a day."""
+    answer = decide(book, to_local_buyer(item, "US", date, {"facts": facts or {}}))
+    trace = answer.trace
+    rules = [
+        {"rule": identity, "truth": ("false", "unknown", "true")[truth], "citations": [s.get("citation", "") for s in sources], "clauses": render(clause), "note": note}
+        for identity, kind, truth, sources, clause, note in trace["rules"]
+        if kind in ("classification", "presumption")
+    ]
+    measured = trace["item"]
+    return Classification(
+        item=item_label(item),
+        as_of=date.isoformat(),
+        classification=answer.classification,
+        possible=sorted({c for c in trace["possible_classes"] if c not in answer.classification}),
+        measures=measured,
+        rules=rules,
+        missing_facts=[m for m in answer.missing_facts if "classification" in m.decides],
+        sources=trace["sources"],
+        notes=answer.notes,
+        conflict=answer.conflict,
+        beyond_verified=answer.beyond_verified,
+        pack=answer.pack,
+    )

@@ -1,0 +1,52 @@
+"""What changes between two dates, or between today's rules and a draft laid over them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from thalweg.controls.buyer import item_label
+from thalweg.controls.decide import decide
+from thalweg.controls.model import Diff, DiffRow
+from thalweg.controls.program import Rulebook
+from thalweg.controls.timeline import turns
+
+
+def diff(
+    before: Rulebook,
+    after: Rulebook,
+    transactions: Iterable[Mapping[str, Any]],
+    *,
+    before_date: dt.date,
+    after_date: dt.date,
+) -> Diff:
+    """Decide every transaction on both sides and return what changes, with the value that changes state."""
+    rows: list[DiffRow] = []
+    for number, transaction in enumerate(transactions, 1):
+        old = decide(before, dict(transaction) | {"date": before_date})
+        new = decide(after, dict(transaction) | {"date": after_date})
+        moved = turns(old, new)
+        value = transaction.get("value_usd")
+        rows.append(
+            DiffRow(
+                id=str(transaction.get("id") or number),
+                item=item_label(transaction["item"]),
+                to=str(transaction["to"]),
+                value_usd=None if value is None else float(value),
+                before=old.outcome,
+                after=new.outcome,
+                before_policy=old.review_policy,
+                after_policy=new.review_policy,
+                changed=(old.outcome, old.review_policy) != (new.outcome, new.review_policy),
+                starts=[t for t in moved if t.change == "starts"],
+                ends=[t for t in moved if t.change == "ends"],
+            )
+        )
+    return Diff(
+        before={"date": before_date.isoformat(), "pack": before.pack.stamp.as_dict()},
+        after={"date": after_date.isoformat(), "pack": after.pack.stamp.as_dict()},
+        rows=rows,
+        value_changed_usd=sum(r.value_usd or 0.0 for r in rows if r.changed),
+        not_expressed=[text for o in after.pack.overlays for text in o.get("not_expressed", ())],
+    )
