@@ -47,7 +47,7 @@ class Case:
     item: dict[str, Any]
     components: list[dict[str, Any]] | None
     parties: list[dict[str, Any]]
-    presumed: dict[tuple[str, str], str] = field(default_factory=dict)
+    presumed: set[tuple[str, str]] = field(default_factory=set)
     minimum: dict[tuple[str, str], float] = field(default_factory=dict)
     alternatives: tuple[tuple[dict[str, Any], str], ...] = ()
     alternatives_of: str = "item"
@@ -146,9 +146,9 @@ def assemble(pack: Pack, transaction: Transaction) -> Case:
         case.item["#eccn_presumed"] = True
         _assume(case, "eccn", "", "no ECCN was stated: the item is taken as controlled for no reason beyond those that its specifications show", "")
     _parties(pack, transaction, facts, case)
+    case.tx = {k: v for k, v in case.tx.items() if v is not None}
     _stated(pack, transaction.facts, case)
     _presume(pack, case)
-    case.tx = {k: v for k, v in case.tx.items() if v is not None}
     return case
 
 
@@ -476,24 +476,37 @@ def _stated(pack: Pack, facts: Mapping[str, Any], case: Case) -> None:
                     party.setdefault(name, read)
 
 
+_DEFAULTS: dict[int, tuple[Any, dict[str, dict[str, Any]]]] = {}
+
+
+def presumptions(pack: Pack) -> dict[str, dict[str, Any]]:
+    """Return the presumed value of each fact that declares one, by what it is a fact of."""
+    found = _DEFAULTS.get(id(pack.facts))
+    if found is None or found[0] is not pack.facts:
+        values: dict[str, dict[str, Any]] = {"transaction": {}, "item": {}, "party": {}}
+        for fact in pack.facts.values():
+            if fact.if_unstated is not None:
+                values[fact.of][fact.name] = fact.if_unstated["value"]
+        found = _DEFAULTS[id(pack.facts)] = (pack.facts, values)
+    return found[1]
+
+
 def _presume(pack: Pack, case: Case) -> None:
-    for fact in pack.facts.values():
-        if fact.if_unstated is None:
-            continue
-        value = fact.if_unstated["value"]
-        if fact.of == "transaction" and case.tx.get(fact.name) is None:
-            case.tx[fact.name] = value
-            case.presumed["tx", fact.name] = fact.name
-        elif fact.of == "item" and fact.name not in case.item:
-            case.item[fact.name] = value
-            case.presumed["item", fact.name] = fact.name
+    """Fill in what is presumed where nothing is said, and mark it."""
+    values = presumptions(pack)
+    case.presumed = {("tx", name) for name in values["transaction"].keys() - case.tx.keys()}
+    case.tx = {**values["transaction"], **case.tx}
+    for name, value in values["item"].items():
+        if name not in case.item:
+            case.item[name] = value
+            case.presumed.add(("item", name))
             for component in case.components or ():
-                component.setdefault(fact.name, value)
-        elif fact.of == "party":
-            for i, party in enumerate(case.parties):
-                if fact.name not in party:
-                    party[fact.name] = value
-                    case.presumed[f"party:{i}", fact.name] = fact.name
+                component.setdefault(name, value)
+    for name, value in values["party"].items():
+        for i, party in enumerate(case.parties):
+            if name not in party:
+                party[name] = value
+                case.presumed.add((f"party:{i}", name))
 
 
 def _assume(case: Case, fact: str, value: str, because: str, citation: str) -> None:

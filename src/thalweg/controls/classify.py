@@ -9,7 +9,7 @@ from thalweg.controls.buyer import item_label, to_local_buyer
 from thalweg.controls.decide import decide
 from thalweg.controls.model import Classification
 from thalweg.controls.program import Rulebook
-from thalweg.controls.trace import render
+from thalweg.controls.explain import render
 
 
 def classify(book: Rulebook, item: Any, date: dt.date, *, facts: dict[str, Any] | None = None) -> Classification:  # noqa: ANN401

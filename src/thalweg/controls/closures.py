@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from thalweg.pack import Pack
-from thalweg.pack.language import Ast
+from thalweg.pack.language import Ast, walk
 
 Truth = Callable[["Environment"], int]
 Value = Callable[["Environment"], Any]
@@ -38,29 +38,43 @@ class Environment:
     parties: list[dict[str, Any]]
     party: dict[str, Any]
     opaque: dict[tuple[Any, ...], int]
+    memo: dict[int, int]
 
 
-@dataclass(frozen=True, slots=True)
 class Compiler:
     """Makes closures for the law of one day."""
 
-    pack: Pack
-    day: int
-    assigned: frozenset[str]
+    def __init__(self, pack: Pack, day: int, assigned: frozenset[str]) -> None:
+        self.pack = pack
+        self.day = day
+        self.assigned = assigned
+        self._classes: dict[str, tuple[tuple[str, ...], bool]] = {}
+        self._groups: dict[str, frozenset[str]] = {}
+        self._sets: dict[str, frozenset[str]] = {}
+        self._slots: dict[str, int] = {}
 
     def classes_under(self, name: str) -> tuple[tuple[str, ...], bool]:
         """Return the assigned classes that a name covers, and whether a stated ECCN counts beside them."""
-        below = name + "."
-        keys = tuple(sorted(c for c in self.assigned if c == name or c.startswith(below)))
-        return keys, name.split(".")[0] not in self.pack.computed_entries
+        found = self._classes.get(name)
+        if found is None:
+            keys = tuple(sorted(c for c in self.assigned if c == name or c.startswith(name + ".")))
+            found = self._classes[name] = (keys, name.split(".")[0] not in self.pack.computed_entries)
+        return found
 
     def group(self, name: str) -> frozenset[str]:
         """Return the places of a group on the day."""
-        return frozenset(m.member for m in self.pack.groups[name] if m.start <= self.day < m.end)
+        found = self._groups.get(name)
+        if found is None:
+            found = self._groups[name] = frozenset(m.member for m in self.pack.groups[name] if m.start <= self.day < m.end)
+        return found
 
     def members(self, name: str) -> frozenset[str]:
         """Return the matching keys of a set's members on the day."""
-        return frozenset(k for k, windows in self.pack.sets[name].members.items() if any(m.start <= self.day < m.end for m in windows))
+        found = self._sets.get(name)
+        if found is None:
+            windows = self.pack.sets[name].members.items()
+            found = self._sets[name] = frozenset(k for k, memberships in windows if any(m.start <= self.day < m.end for m in memberships))
+        return found
 
     def scope_of(self, fact: str) -> str:
         """Return which of the three scopes a fact is read from."""
@@ -87,7 +101,11 @@ class Compiler:
         return test
 
     def _or(self, ast: Ast) -> Truth:
-        parts = tuple(self.truth(a) for a in sorted(ast[1:], key=cost))
+        named = [a for a in ast[1:] if self._is_stated_only(a)]
+        rest = [a for a in ast[1:] if not self._is_stated_only(a)]
+        parts = tuple([self._any_stated(tuple(a[1] for a in named))] if named else []) + tuple(self.truth(a) for a in sorted(rest, key=cost))
+        if len(parts) == 1:
+            return parts[0]
 
         def test(e: Environment) -> int:
             result = 0
@@ -98,6 +116,20 @@ class Compiler:
                 if value > result:
                     result = value
             return result
+
+        return test
+
+    def _is_stated_only(self, ast: Ast) -> bool:
+        return ast[0] == "stated" or (ast[0] == "classified" and self.classes_under(ast[1]) == ((), True))
+
+    def _any_stated(self, names: tuple[str, ...]) -> Truth:
+        """Test many entries at once; most items have no stated ECCN or one that is none of them."""
+
+        def test(e: Environment) -> int:
+            eccn = e.item.get("eccn")
+            if eccn is None and e.item.get("#eccn_presumed"):
+                return 0
+            return max(stated_eccn(e, name) for name in names)
 
         return test
 
@@ -188,23 +220,41 @@ class Compiler:
 
     def _listed(self, ast: Ast) -> Truth:
         name = ast[1]
-        return lambda e: 2 if name in e.party["#listed"] else 0
+
+        def test(e: Environment) -> int:
+            lists = e.party["#listed"]
+            return 1 if lists is None else 2 if name in lists else 0
+
+        return test
 
     def _any_party(self, ast: Ast) -> Truth:
         inner = self.truth(ast[1])
+        slot = self._slots.setdefault(repr(ast[1]), len(self._slots)) if self._parties_alone(ast[1]) else -1
 
         def test(e: Environment) -> int:
+            result = e.memo.get(slot)
+            if result is not None:
+                return result
             result = 0
             for party in e.parties:
                 e.party = party
                 value = inner(e)
-                if value == 2:
-                    return 2
                 if value > result:
                     result = value
+                    if value == 2:
+                        break
+            if slot >= 0:
+                e.memo[slot] = result
             return result
 
         return test
+
+    def _parties_alone(self, ast: Ast) -> bool:
+        """Say whether a condition reads parties and the transaction only, so that it stays the same while an item is classified."""
+        return not any(
+            n[0] in ("classified", "stated", "any_component") or (n[0] in ("fact", "bool", "isnull", "in_group") and self.pack.facts[n[1]].of == "item")
+            for n in walk(ast)
+        )
 
     def _all_parties(self, ast: Ast) -> Truth:
         inner = self._any_party(["any_party", ["not", ast[1]]])

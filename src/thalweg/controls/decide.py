@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from thalweg.controls.case import Case, assemble, read_transaction
-from thalweg.controls.determination import Determination
+from thalweg.controls.determination import CitationModel, Determination
 from thalweg.controls.program import Rulebook, Step
 from thalweg.controls.resolve import Resolution, Resolver
 from thalweg.controls.run import UNDETERMINED, Pass
-from thalweg.controls.trace import Tracer, Unknown, render, why_not
+from thalweg.controls.explain import explain, why_not
+from thalweg.controls.trace import Tracer, Unknown
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
 
@@ -106,7 +107,7 @@ class _Writer:
         return {
             "rule": step.rule.id,
             "title": step.rule.title,
-            "citations": list(step.version.sources),
+            "citations": cited(step),
             "note": step.version.note,
             "overlay": step.rule.overlay,
             **more,
@@ -155,7 +156,7 @@ class _Writer:
                     "available": (False, None, True)[value],
                     "why": why,
                     "rule": step.rule.id,
-                    "citations": list(step.version.sources),
+                    "citations": cited(step),
                 }
             )
         return found
@@ -165,7 +166,7 @@ class _Writer:
         if outcome not in ("license_exception", UNDETERMINED, "license_required"):
             return []
         return [
-            {"obligation": text, "rule": step.rule.id, "citations": list(step.version.sources)}
+            {"obligation": text, "rule": step.rule.id, "citations": cited(step)}
             for step in root.program.exceptions
             if root.available.get(step.index) == 2
             for text in step.rule.keys.get("obligations") or ()
@@ -174,10 +175,10 @@ class _Writer:
     def _beside(self) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {"obligation": [], "red_flag": [], "duty": []}
         e = self.root.environment
-        for step in self.root.program.beside:
+        for step in self.enforced.lane.beside:
             if step.test(e) != 2:
                 continue
-            keys, base = step.rule.keys, {"rule": step.rule.id, "citations": list(step.version.sources)}
+            keys, base = step.rule.keys, {"rule": step.rule.id, "citations": cited(step)}
             if step.rule.kind == "red_flag":
                 found["red_flag"].append({"flag": keys["text"], "number": keys.get("number"), **base})
             elif step.rule.kind == "duty":
@@ -278,22 +279,16 @@ class _Writer:
         return found
 
     def _presumptions_used(self) -> Iterable[dict[str, Any]]:
-        """Yield the presumptions without which some deciding rule would be open."""
-        program, e, seen = self.root.program, self.root.environment, set()
-        readers = _readers(program)
-        for where, name in self.case.presumed:
-            if name in seen:
-                continue
-            facts = self.case.scope(where)
-            value = facts.pop(name)
-            try:
-                used = any(step.test(e) == 1 and self.root.truth[step.index] != 1 for step in readers.get(name, ()))
-            finally:
-                facts[name] = value
-            if used:
+        """Yield the presumptions on which the answer rests: taken back, some requirement would be open."""
+        read: set[str] = set()
+        for step in self.root.resting:
+            read |= step.facts
+        seen: set[str] = set()
+        for _, name in sorted(self.case.presumed):
+            if name in read and name not in seen:
                 seen.add(name)
                 presumption = self.pack.facts[name].if_unstated or {}
-                yield {"assumption": str(presumption["because"]), "fact": name, "value": value, "citation": str(presumption["citation"])}
+                yield {"assumption": presumption["because"], "fact": name, "value": presumption["value"], "citation": presumption["citation"]}
 
     def _conflict(self) -> dict[str, Any] | None:
         if not self.case.alternatives:
@@ -304,20 +299,39 @@ class _Writer:
             "agree": ("conflict", self.case.alternatives_of, self.case.disputed) not in self.enforced.essential,
         }
 
+    def _mattered(self) -> Iterable[Step]:
+        """Yield the rules that hold, are open or came close, in strata; what was never reached is left out."""
+        root, program, e = self.root, self.root.program, self.root.environment
+        wanted = {s.index for s in program.requirements if root.truth[s.index]}
+        close = {s.index for s in self.enforced.lane.close}
+        for step in (*program.classes, *program.presumptions, *program.requirements):
+            if root.truth[step.index] or ((step.index in close or self.enforced.lane.truth[step.index]) and step.near_miss(e)):
+                yield step
+        for step in program.jurisdiction:
+            if root.truth[step.index] == 2 or (root.truth[step.index] and root.subject == 1):
+                yield step
+        for step in program.gates:
+            if wanted and root.truth[step.index]:
+                yield step
+        for step in program.exceptions:
+            if step.index in root.available:
+                yield step
+        standing = {i for i, left in root.remaining.items() if left}
+        for step in program.policies:
+            if step.reviews & standing and (root.truth[step.index] or step.near_miss(e)):
+                yield step
+
     def trace(self) -> dict[str, Any]:
         """Return the trace: each rule that mattered, as plain data."""
         root = self.root
         tracer = self._tracer()
-        rules = []
-        for step in root.program.deciding():
-            clause = tracer.step(step)
-            truth = root.truth[step.index]
-            if truth == 0 and not _near_miss(clause):
-                continue
-            rules.append((step.rule.id, step.rule.kind, truth, step.version.sources, clause, step.version.note))
+        rules = [
+            (step.rule.id, step.rule.kind, root.truth[step.index], step.version.sources, tracer.step(step), step.version.note)
+            for step in self._mattered()
+        ]
         waiting = [(rule.id, rule.title, posture) for rule, _, posture in root.program.waiting]
         possible = sorted({c for r in self.enforced.results for c in r.classes if is_entry(c)})
-        measured = {k: v for k, v in self.case.item.items() if not k.startswith("#") and (self.case.presumed.get(("item", k)) is None)}
+        measured = {k: v for k, v in self.case.item.items() if not k.startswith("#") and ("item", k) not in self.case.presumed}
         return {
             "rules": rules,
             "not_in_force": waiting,
@@ -328,52 +342,13 @@ class _Writer:
         }
 
 
+def cited(step: Step) -> list[CitationModel]:
+    """Return the sources of a rule as they stand in answers; they are made once."""
+    if step.citations is None:
+        step.citations = [CitationModel(**source) for source in step.version.sources]
+    return step.citations
+
+
 def is_entry(name: str) -> bool:
     """Say whether a class is an entry of the control list, not a name that rules share."""
     return len(name) >= 5 and name[0].isdigit() and name[1].isalpha() and name[2:5].isdigit()
-
-
-def _readers(program: Any) -> dict[str, list[Step]]:  # noqa: ANN401
-    found = getattr(program, "readers", None)
-    if found is None:
-        from thalweg.pack.language import walk
-
-        found = {}
-        for step in program.deciding():
-            names = {n[1] for ast in step.asts for n in walk(ast) if n[0] in ("fact", "bool")}
-            for name in names:
-                found.setdefault(name, []).append(step)
-        program.readers = found
-    return found  # type: ignore[no-any-return]
-
-
-def _near_miss(clause: Any) -> bool:  # noqa: ANN401
-    """Say whether a rule that does not hold came close: more than half of what it asks was met."""
-    parts = clause[3][0][3] if clause[3] else ()
-    if clause[3] and clause[3][0][0] == 2:
-        return True
-    return len(parts) > 1 and sum(p[0] > 0 for p in parts) * 2 > len(parts)
-
-
-def explain(answer: Determination, trace: Mapping[str, Any]) -> str:
-    """Return a determination and its trace as text."""
-    lines = [f"{answer.outcome}  (as of {answer.as_of}; codified text: {answer.codified_outcome})"]
-    if answer.classification:
-        lines.append(f"classification: {', '.join(answer.classification)}")
-    if answer.review_policy:
-        lines.append(f"review policy: {answer.review_policy}")
-    for requirement in answer.requirements:
-        lifted = f"  lifted by {', '.join(requirement.lifted_by)}" if requirement.lifted_by else ""
-        lines.append(f"requires: {requirement.title}  [{'; '.join(c.citation for c in requirement.citations)}]{lifted}")
-    for missing in answer.missing_facts:
-        lines.append(f"missing: {missing.fact} of {missing.of} decides {', '.join(missing.decides)}: {missing.question}")
-    lines.extend(f"open: {question}" for question in answer.open_questions)
-    lines.append("")
-    for identity, kind, _, sources, clause, note in trace["rules"]:
-        cited = "; ".join(dict.fromkeys(s.get("citation", "") for s in sources))
-        lines.append(f"{identity}  ({kind})  {cited}")
-        lines.extend("  " + text for text in render(clause))
-        if note:
-            lines.append(f"    note: {note}")
-    lines.extend(f"not in force: {title} ({identity}): {posture}" for identity, title, posture in trace["not_in_force"])
-    return "\n".join(lines)

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from thalweg.controls.closures import Compiler, Truth
+from thalweg.controls.closures import Compiler, Environment, Truth, cost
 from thalweg.evidence import OPEN_END, OPEN_START
 from thalweg.pack import Pack, Rule, Version
 from thalweg.pack.check import class_order, matches
-from thalweg.pack.language import walk
+from thalweg.pack.language import children, walk
 
 Axis = Literal["enforced", "text"]
+_LARGE: Final = 1e15
+"""Stands for "very large" in a sum or product whose other terms are not known yet."""
 POLICIES: Final = ("presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial")
 
 
@@ -32,6 +34,35 @@ class Step:
     reviews: frozenset[int] = frozenset()
     overrides: frozenset[int] = frozenset()
     covers: frozenset[int] = frozenset()
+    parts: tuple[tuple[Truth, bool, bool], ...] = ()
+    citations: Any = None
+    facts: frozenset[str] = frozenset()
+
+    def near_miss(self, e: Environment) -> bool:
+        """Say whether a rule that does not hold failed by one part alone, though it is about this item.
+
+        A rule is about the item if a part that asks for a class or measure of it holds. Failing for naming other places does not count.
+        """
+        failed, about = 0, False
+        for part, reads_item, names_places in self.parts:
+            value = part(e)
+            if value == 0:
+                failed += 1
+                if failed > 1 or names_places:
+                    return False
+            elif reads_item and value == 2:
+                about = True
+        return about
+
+    def may_come_close(self, e: Environment) -> bool:
+        """Say whether :meth:`near_miss` is still possible with what is known so far."""
+        failed = 0
+        for part, _, names_places in self.parts:
+            if part(e) == 0:
+                failed += 1
+                if failed > 1 or names_places:
+                    return False
+        return bool(self.parts)
 
 
 @dataclass(slots=True)
@@ -52,7 +83,7 @@ class Program:
     waiting: list[tuple[Rule, Version, str]] = field(default_factory=list)
     chart: Rule | None = None
     size: int = 0
-    readers: Any = None
+    lanes: dict[Any, Any] = field(default_factory=dict)
 
     def deciding(self) -> Iterable[Step]:
         """Yield the steps that can change a result, lowest stratum first."""
@@ -136,7 +167,7 @@ class Rulebook:
             if rule.kind == "country_chart":
                 program.chart = rule
                 continue
-            step = Step(rule, version, program.size, _test(compiler, version, rule.id, uncertain=uncertain), uncertain, tuple(a for a in (version.when, version.unless) if a))
+            step = Step(rule, version, program.size, _test(compiler, version, rule.id, uncertain=uncertain), uncertain, tuple(a for a in (version.when, version.unless) if a), parts=_parts(compiler, version), facts=_facts(version))
             program.size += 1
             _shelf(program, rule.kind).append(step)
         for step in (*program.gates, *program.exceptions, *program.policies):
@@ -146,6 +177,39 @@ class Rulebook:
             over = set(step.rule.keys.get("overrides") or ())
             step.overrides = frozenset(s.index for s in program.policies if s.rule.id in over)
         return program
+
+
+def _parts(compiler: Compiler, version: Version) -> tuple[tuple[Truth, bool, bool], ...]:
+    """Return the parts of a condition by which it can fail, whether each reads the item, and whether it names places one by one; cheapest first."""
+    parts = version.when[1:] if version.when[0] == "and" else [version.when]
+    if version.unless:
+        parts = [*parts, ["not", version.unless]]
+    if len(parts) < 2:
+        return ()
+    tests = tuple((compiler.truth(a), _reads_item(compiler, a), _names_places(a)) for a in sorted(parts, key=cost))
+    return tests if any(reads for _, reads, _ in tests) else ()
+
+
+def _facts(version: Version) -> frozenset[str]:
+    """Return the facts that a version reads."""
+    asts = [a for a in (version.when, version.unless) if a]
+    return frozenset(n[1] for a in asts for n in walk(a) if n[0] in ("fact", "bool", "in_group", "isnull"))
+
+
+def _reads_item(compiler: Compiler, ast: list[Any], *, positive: bool = True) -> bool:
+    """Say whether a condition asks something of the item's class or measures (and does not merely leave it out)."""
+    if ast[0] == "not":
+        return _reads_item(compiler, ast[1], positive=not positive)
+    if ast[0] in ("classified", "stated"):
+        return positive
+    if ast[0] in ("fact", "bool") and positive:
+        fact = compiler.pack.facts[ast[1]]
+        return fact.of == "item" and fact.name not in ("kind", "item_name", "eccn") and fact.if_unstated is None
+    return any(_reads_item(compiler, a, positive=positive) for a in children(ast))
+
+
+def _names_places(ast: list[Any]) -> bool:
+    return (ast[0] == "cmp" and ast[2] == ["fact", "destination"]) or (ast[0] == "in" and ast[1] == ["fact", "destination"])
 
 
 def _shelf(program: Program, kind: str) -> list[Step]:
@@ -219,6 +283,7 @@ class Cells:
         self._thresholds: dict[str, set[float]] = {}
         self._tests: dict[str, set[tuple[str, str]]] = {}
         self._sums: list[list[Any]] = []
+        self._summed: set[str] = set()
         compiler = programs[0].compiler
         for program in programs:
             for step in program.deciding():
@@ -242,6 +307,7 @@ class Cells:
                 self._literal(right[1], left[1] if left[0] == "lit" else pack.parameters[left[1]], pack)
             else:
                 self._sums.append(node)
+                self._summed.update(n[1] for n in walk(node) if n[0] == "fact")
 
     def _literal(self, fact: str, literal: Any, pack: Pack) -> None:  # noqa: ANN401
         kind = pack.facts[fact].type
@@ -264,6 +330,8 @@ class Cells:
     def numbers(self, fact: str, minimum: float | None, known: dict[str, Any] | None = None) -> list[float]:
         """Return one number for each cell: below, at and between the thresholds."""
         edges = self.thresholds(fact, known)
+        if fact in self._summed:
+            edges = sorted({*edges, 0.0, _LARGE})
         if not edges:
             return [0.0 if minimum is None else minimum]
         points: list[float] = []

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from thalweg.controls.case import Case
 from thalweg.controls.closures import Environment
+from thalweg.controls.lane import Lane, lane
 from thalweg.controls.program import Axis, Cells, Program, Rulebook
 from thalweg.controls.run import UNDETERMINED, Pass, Result, run
 from thalweg.controls.trace import Tracer, Unknown
@@ -27,6 +28,7 @@ class Resolution:
     """The root pass, every result that is possible, and the unknowns that can change it."""
 
     root: Pass
+    lane: Lane
     results: list[Result]
     essential: dict[Unknown, set[str]] = field(default_factory=dict)
     bounded: bool = False
@@ -43,7 +45,18 @@ def environment(case: Case) -> Environment:
     for i, party in enumerate(case.parties):
         party["#index"] = i
     parties = case.parties
-    return Environment(case.tx, case.item, {}, case.components, [], parties, parties[0], {})
+    return Environment(case.tx, case.item, {}, case.components, [], parties, parties[0], {}, {})
+
+
+def without_presumptions(case: Case) -> Environment:
+    """Return an environment that lacks what is presumed of the transaction and the parties."""
+    e = environment(case)
+    presumed = case.presumed
+    e.tx = {k: v for k, v in e.tx.items() if ("tx", k) not in presumed}
+    if any(where[0] == "p" for where, _ in presumed):
+        e.parties = [{k: v for k, v in p.items() if (f"party:{i}", k) not in presumed} for i, p in enumerate(e.parties)]
+        e.party = e.parties[0]
+    return e
 
 
 class Resolver:
@@ -62,21 +75,22 @@ class Resolver:
 
     def resolve(self) -> Resolution:
         """Run the root pass and, where something is open, the tree of cases."""
-        root = run(self.rulebook.pack, self.program, environment(self.case), self.policies_of)
+        self.lane = lane(self.program, self.case)
+        e, bare = environment(self.case), without_presumptions(self.case)
+        root = run(self.rulebook.pack, self.program, e, self.policies_of, lane=self.lane, bare=bare)
         self.passes = 1
         if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives:
-            return Resolution(root, [root.result])
+            return Resolution(root, self.lane, [root.result])
         if self.case.alternatives:
             trees = []
             for facts, _ in self.case.alternatives:
-                e = self._copy(root.environment)
-                where = self.case.alternatives_of
-                self._write(e, where, facts)
-                trees.append(self._tree(run(self.rulebook.pack, self.program, e, self.policies_of, root)))
+                reading = self._copy(root.environment)
+                self._write(reading, self.case.alternatives_of, facts)
+                trees.append(self._tree(run(self.rulebook.pack, self.program, reading, self.policies_of, root)))
             self._note(("conflict", self.case.alternatives_of, self.case.disputed), trees)
         else:
             self._tree(root)
-        return Resolution(root, list(self.results), self.essential, bounded=self.passes > BOUND)
+        return Resolution(root, self.lane, list(self.results), self.essential, bounded=self.passes > BOUND)
 
     def _tree(self, at: Pass) -> Tree:
         unknown = self._first_unknown(at) if self.passes <= BOUND else None
@@ -171,10 +185,7 @@ class Resolver:
         return run(self.rulebook.pack, self.program, e, self.policies_of, at)
 
     def _copy(self, e: Environment) -> Environment:
-        return dataclasses.replace(e, classes={}, component_classes=[], item=self._base_item(e))
-
-    def _base_item(self, e: Environment) -> dict[str, Any]:
-        return e.item if "#base" not in e.item else e.item["#base"]
+        return dataclasses.replace(e, classes={}, component_classes=[], memo={})
 
     def _facts(self, e: Environment, where: str) -> dict[str, Any]:
         if where == "tx":

@@ -5,11 +5,12 @@ Truth only ever sharpens as facts become known, so a pass that refines another l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from thalweg.controls.chart import Chart, chart_rows
 from thalweg.controls.closures import Environment
+from thalweg.controls.lane import Lane
 from thalweg.controls.program import POLICIES, Program, Step
 from thalweg.pack import Pack
 
@@ -39,9 +40,18 @@ class Pass:
     remaining: dict[int, int]
     result: Result
     policy_rules: tuple[int, ...]
+    resting: list[Step] = field(default_factory=list)
 
 
-def run(pack: Pack, program: Program, e: Environment, policies_of: dict[str, str], before: Pass | None = None) -> Pass:
+def run(
+    pack: Pack,
+    program: Program,
+    e: Environment,
+    policies_of: dict[str, str],
+    before: Pass | None = None,
+    lane: Lane | None = None,
+    bare: Environment | None = None,
+) -> Pass:
     """Evaluate a program.
 
     Args:
@@ -50,17 +60,23 @@ def run(pack: Pack, program: Program, e: Environment, policies_of: dict[str, str
         e: the facts; its classes are filled in.
         policies_of: review policies by list entry, for rules with ``policy_from: list_entry`` (``{"policy": ...}``).
         before: a pass of the same program over fewer facts.
+        lane: what is settled for every case of this kind.
+        bare: the facts without those that are presumed; requirements that are open on them are noted as resting on presumptions.
     """
-    truth = [1] * program.size if before is None else list(before.truth)
+    truth = list(before.truth if before is not None else lane.truth) if before is not None or lane is not None else [1] * program.size
     _classify(program, e, truth, before)
     subject = _presume_and_subject(program, e, truth)
     for step in program.requirements:
-        if truth[step.index] == 1:
-            value = step.test(e)
+        if truth[step.index]:
+            value = step.test(e) if truth[step.index] == 1 else 2
             truth[step.index] = value if value < subject else subject
     chart = chart_rows(pack, program, e, subject)
     available, remaining = _exceptions(program, e, truth)
-    return _conclude(program, e, truth, subject, chart, available, remaining, policies_of)
+    found = _conclude(program, e, truth, subject, chart, available, remaining, policies_of)
+    if lane is not None and bare is not None:
+        bare.classes, bare.component_classes, bare.item = e.classes, e.component_classes, e.item
+        found.resting = [s for s in lane.resting if s.test(bare) == 1]
+    return found
 
 
 def _classify(program: Program, e: Environment, truth: list[int], before: Pass | None) -> None:

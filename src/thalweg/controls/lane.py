@@ -1,0 +1,64 @@
+"""A lane: the law of a day for one kind of item, activity, destination and set of stated facts.
+
+Three-valued truth only sharpens, so a rule that is already settled when nothing but the lane is known stays settled for every case in it.
+A lane is worked out once; a case then looks only at the rules that its lane leaves open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from thalweg.controls.case import Case
+from thalweg.controls.closures import Environment
+from thalweg.controls.program import Program, Step
+
+_LIMIT: Final = 20_000
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What a lane settles: truth by rule index, the rules that only presumptions settle, and those that may come close."""
+
+    truth: tuple[int, ...]
+    resting: tuple[Step, ...]
+    close: tuple[Step, ...]
+    beside: tuple[Step, ...]
+
+
+def lane(program: Program, case: Case) -> Lane:
+    """Return the lane of a case."""
+    presumed = case.presumed
+    stated = tuple(sorted((k, v) for k, v in case.tx.items() if isinstance(v, (str, bool)) and ("tx", k) not in presumed))
+    item = case.item
+    key = (item.get("kind"), item.get("eccn"), item.get("#eccn_presumed"), case.components is None, not case.components, stated)
+    found = program.lanes.get(key)
+    if found is None:
+        if len(program.lanes) > _LIMIT:
+            program.lanes.clear()
+        found = program.lanes[key] = _work_out(program, case)
+    return found
+
+
+def _work_out(program: Program, case: Case) -> Lane:
+    known = {k: v for k, v in case.tx.items() if isinstance(v, (str, bool))}
+    bare = {k: v for k, v in known.items() if ("tx", k) not in case.presumed}
+    full, without = _partial(program, case, known), _partial(program, case, bare)
+    truth, resting = [1] * program.size, []
+    for step in program.deciding():
+        truth[step.index] = step.test(full)
+        if truth[step.index] != 1 and step.rule.kind == "requirement" and step.test(without) == 1:
+            resting.append(step)
+    close = tuple(s for s in program.deciding() if truth[s.index] == 0 and s.may_come_close(full))
+    beside = tuple(s for s in program.beside if s.test(full) != 0)
+    return Lane(tuple(truth), tuple(resting), close, beside)
+
+
+def _partial(program: Program, case: Case, tx: dict[str, Any]) -> Environment:
+    """Return an environment that knows the lane and nothing else."""
+    item = {k: case.item[k] for k in ("kind", "eccn", "#eccn_presumed") if k in case.item}
+    anyone: dict[str, Any] = {"#listed": None, "#index": 0}
+    classes = dict.fromkeys(program.compiler.assigned, 1)
+    components: list[dict[str, Any]] | None = [] if case.components == [] else None
+    return Environment(tx, item, classes, components, [], [anyone], anyone, {}, {})
