@@ -10,12 +10,12 @@ LOCAL_BUYER: Final = "(a local buyer)"
 ASSUMPTION: Final = "The buyer is local, has a local ultimate parent and is on no list"
 
 
-def to_local_buyer(item: Any, to: str, date: dt.date, more: Mapping[str, Any] | None = None) -> dict[str, Any]:  # noqa: ANN401
+def to_local_buyer(item: Any, to: str, date: dt.date, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return an export from the United States to the default buyer."""
     party = {"role": "end_user", "name": LOCAL_BUYER, "country": to, "headquarters": to, "ultimate_parent_headquarters": to}
     return {"date": date, "activity": "export", "item": item, "from": "US", "to": to, "parties": [party], **(more or {})}
 
 
-def item_label(item: Any) -> str:  # noqa: ANN401
+def item_label(item: Any) -> str:
     """Return how an item is called in tables."""
     return item if isinstance(item, str) else str(item.get("name", "item") if isinstance(item, Mapping) else getattr(item, "name", "item"))

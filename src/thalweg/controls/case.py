@@ -75,11 +75,11 @@ def read_transaction(data: Mapping[str, Any] | Transaction) -> Transaction:
     """
     if isinstance(data, Transaction):
         return data
-    if not isinstance(data, Mapping):
-        message = f"a transaction is an object with item, to and date, not {type(data).__name__}"
-        raise BadInput(message)
     try:
         return Transaction.model_validate(dict(data))
+    except (TypeError, AttributeError):
+        message = f"a transaction is an object with item, to and date, not {type(data).__name__}"
+        raise BadInput(message) from None
     except ValidationError as error:
         raise BadInput(_first(error)) from None
 
@@ -95,7 +95,15 @@ def _first(error: ValidationError) -> str:
         message = f"unknown key{nearest(loc[-1], known)}"
     elif first["type"] == "missing":
         message = "is missing"
-    elif first["type"] in ("literal_error", "greater_than_equal", "less_than_equal", "float_parsing", "float_type", "greater_than", "date_from_datetime_parsing"):
+    elif first["type"] in (
+        "literal_error",
+        "greater_than_equal",
+        "less_than_equal",
+        "float_parsing",
+        "float_type",
+        "greater_than",
+        "date_from_datetime_parsing",
+    ):
         given = str(first.get("input"))[:60]
         expected = first.get("ctx", {}).get("expected", "")
         message = f"{message} (given {given!r})"
@@ -144,7 +152,13 @@ def assemble(pack: Pack, transaction: Transaction) -> Case:
     _components_set_datacenter(case)
     if "eccn" not in case.item and case.item["kind"] in SELF_CLASSED:
         case.item["#eccn_presumed"] = True
-        _assume(case, "eccn", "", "no ECCN was stated: the item is taken as controlled for no reason beyond those that its specifications show", "")
+        _assume(
+            case,
+            "eccn",
+            "",
+            "no ECCN was stated: the item is taken as controlled for no reason beyond those that its specifications show",
+            "",
+        )
     _parties(pack, transaction, facts, case)
     case.tx = {k: v for k, v in case.tx.items() if v is not None}
     _stated(pack, transaction.facts, case)
@@ -212,7 +226,9 @@ def described(pack: Pack, item: Item, where: str, depth: int) -> ItemFacts:
         components = []
         for i, content in enumerate(item.contains):
             at = f"{where}.contains.{i}"
-            components.append(catalogue(pack).find(content.item) if isinstance(content.item, str) else described(pack, content.item, at, depth + 1))
+            components.append(
+                catalogue(pack).find(content.item) if isinstance(content.item, str) else described(pack, content.item, at, depth + 1)
+            )
     elif item.kind not in ("computer",):
         components = []
     return ItemFacts(item.name, values, components=components, designer=item.designer, assumptions=tuple(assumptions))
@@ -236,7 +252,9 @@ def _density(item: Item, values: dict[str, Any], where: str, assumptions: list[s
     if item.planar:
         if item.performance_density is None:
             values["performance_density"] = 0.0
-            assumptions.append("No die is non-planar, so performance density has no area to be taken over and its tests are read as not met")
+            assumptions.append(
+                "No die is non-planar, so performance density has no area to be taken over and its tests are read as not met"
+            )
         return
     computed = performance_density(tpp, item.die_area_mm2)
     if computed is None:
@@ -298,7 +316,9 @@ def _parties(pack: Pack, transaction: Transaction, facts: ItemFacts, case: Case)
     stated = list(transaction.parties or ())
     if not stated:
         stated = [Party(role="end_user", country=case.tx["destination"])]
-        case.assumptions.append({"assumption": "No party was stated: one end user in the destination, of whom nothing else is known", "citation": ""})
+        case.assumptions.append(
+            {"assumption": "No party was stated: one end user in the destination, of whom nothing else is known", "citation": ""}
+        )
     for i, party in enumerate(stated):
         case.parties.append(_party(pack, party, f"parties.{i}", case))
     roles = {p.role for p in stated}
@@ -308,7 +328,9 @@ def _parties(pack: Pack, transaction: Transaction, facts: ItemFacts, case: Case)
         if name is None and facts.catalogued and facts.designer:
             name = facts.designer
             _assume(case, "exporter", name, "the exporter was not stated: the item's designer is taken, as the catalogue has it", "")
-        case.parties.append(_party(pack, Party(role="exporter", name=name, country=exporter.country if exporter else None), "exporter", case))
+        case.parties.append(
+            _party(pack, Party(role="exporter", name=name, country=exporter.country if exporter else None), "exporter", case)
+        )
     if "designer" not in roles and facts.designer:
         designer = Party(
             role="designer",
@@ -352,7 +374,13 @@ def active_listings(pack: Pack, key: str, day: int) -> list[Listing]:
 def _listings(pack: Pack, key: str, party: Party, case: Case) -> set[str]:
     listed: set[str] = set()
     for listing in active_listings(pack, key, case.day):
-        if party.country and listing.country and party.role != "designer" and listing.country not in (party.country, "") and party.country not in ("HK", "CN"):
+        if (
+            party.country
+            and listing.country
+            and party.role != "designer"
+            and listing.country not in (party.country, "")
+            and party.country not in ("HK", "CN")
+        ):
             case.notes.append(f"{party.name} has the name of an entry of {listing.list} in {listing.country}; it is treated as that entry")
         listed.add(listing.list)
         listed.update(f"{listing.list}:{n}" for n, since in listing.footnotes.items() if since <= case.day)
@@ -395,7 +423,7 @@ def _owned(pack: Pack, party: Party, found: dict[str, Any], case: Case) -> None:
         found["listed_owner_share"] = float(total)
 
 
-def fact_value(pack: Pack, name: str, value: Any, where: str) -> Any:  # noqa: ANN401
+def fact_value(pack: Pack, name: str, value: Any, where: str) -> Any:
     """Read the value of a declared fact.
 
     Raises:
@@ -425,7 +453,7 @@ def fact_value(pack: Pack, name: str, value: Any, where: str) -> Any:  # noqa: A
     return str(value)
 
 
-def _number(value: Any, where: str) -> float:  # noqa: ANN401
+def _number(value: Any, where: str) -> float:
     if isinstance(value, str):
         try:
             value = float(value)

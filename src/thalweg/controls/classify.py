@@ -7,17 +7,23 @@ from typing import Any
 
 from thalweg.controls.buyer import item_label, to_local_buyer
 from thalweg.controls.decide import decide
+from thalweg.controls.explain import render
 from thalweg.controls.model import Classification
 from thalweg.controls.program import Rulebook
-from thalweg.controls.explain import render
 
 
-def classify(book: Rulebook, item: Any, date: dt.date, *, facts: dict[str, Any] | None = None) -> Classification:  # noqa: ANN401
+def classify(book: Rulebook, item: Any, date: dt.date, *, facts: dict[str, Any] | None = None) -> Classification:
     """Classify a catalogue name or a described item on a day."""
     answer = decide(book, to_local_buyer(item, "US", date, {"facts": facts or {}}))
     trace = answer.trace
     rules = [
-        {"rule": identity, "truth": ("false", "unknown", "true")[truth], "citations": [s.get("citation", "") for s in sources], "clauses": render(clause), "note": note}
+        {
+            "rule": identity,
+            "truth": ("false", "unknown", "true")[truth],
+            "citations": [s.get("citation", "") for s in sources],
+            "clauses": render(clause),
+            "note": note,
+        }
         for identity, kind, truth, sources, clause, note in trace["rules"]
         if kind in ("classification", "presumption")
     ]

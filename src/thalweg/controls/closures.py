@@ -58,7 +58,7 @@ class Compiler:
         found = self._classes.get(name)
         if found is None:
             keys = tuple(sorted(c for c in self.assigned if c == name or c.startswith(name + ".")))
-            found = self._classes[name] = (keys, name.split(".")[0] not in self.pack.computed_entries)
+            found = self._classes[name] = (keys, name.split(".", maxsplit=1)[0] not in self.pack.computed_entries)
         return found
 
     def group(self, name: str) -> frozenset[str]:
@@ -94,8 +94,7 @@ class Compiler:
                 value = part(e)
                 if value == 0:
                     return 0
-                if value < result:
-                    result = value
+                result = min(result, value)
             return result
 
         return test
@@ -103,7 +102,9 @@ class Compiler:
     def _or(self, ast: Ast) -> Truth:
         named = [a for a in ast[1:] if self._is_stated_only(a)]
         rest = [a for a in ast[1:] if not self._is_stated_only(a)]
-        parts = tuple([self._any_stated(tuple(a[1] for a in named))] if named else []) + tuple(self.truth(a) for a in sorted(rest, key=cost))
+        parts = tuple([self._any_stated(tuple(a[1] for a in named))] if named else []) + tuple(
+            self.truth(a) for a in sorted(rest, key=cost)
+        )
         if len(parts) == 1:
             return parts[0]
 
@@ -113,8 +114,7 @@ class Compiler:
                 value = part(e)
                 if value == 2:
                     return 2
-                if value > result:
-                    result = value
+                result = max(result, value)
             return result
 
         return test
@@ -196,8 +196,7 @@ class Compiler:
             result = 0
             for key in keys:
                 value = e.classes.get(key, 0)
-                if value > result:
-                    result = value
+                result = max(result, value)
             return max(result, stated_eccn(e, name)) if stated and result < 2 else result
 
         return test
@@ -252,7 +251,8 @@ class Compiler:
     def _parties_alone(self, ast: Ast) -> bool:
         """Say whether a condition reads parties and the transaction only, so that it stays the same while an item is classified."""
         return not any(
-            n[0] in ("classified", "stated", "any_component") or (n[0] in ("fact", "bool", "isnull", "in_group") and self.pack.facts[n[1]].of == "item")
+            n[0] in ("classified", "stated", "any_component")
+            or (n[0] in ("fact", "bool", "isnull", "in_group") and self.pack.facts[n[1]].of == "item")
             for n in walk(ast)
         )
 
@@ -304,7 +304,7 @@ class Compiler:
     def _arith(self, ast: Ast) -> Value:
         left, right, sign = self._value(ast[2]), self._value(ast[3]), ast[1]
 
-        def compute(e: Environment) -> Any:  # noqa: ANN401
+        def compute(e: Environment) -> Any:
             a, b = left(e), right(e)
             return None if a is None or b is None else arithmetic(sign, a, b)
 
@@ -322,7 +322,7 @@ def arithmetic(sign: str, a: float, b: float) -> float | None:
     return a / b if b else None
 
 
-def compare(sign: str, a: Any, b: Any) -> bool:  # noqa: ANN401
+def compare(sign: str, a: Any, b: Any) -> bool:
     """Return whether ``a sign b`` holds."""
     return _OPERATORS[sign](a, b)
 
@@ -339,7 +339,17 @@ def stated_eccn(e: Environment, name: str) -> int:
     return e.opaque.get(("eccn", name), 1) if name.startswith(eccn + ".") else 0
 
 
-_COST: Final[Mapping[str, int]] = {"bool": 1, "cmp": 1, "in": 1, "in_group": 1, "const": 0, "classified": 3, "stated": 1, "listed": 1, "member_of": 1}
+_COST: Final[Mapping[str, int]] = {
+    "bool": 1,
+    "cmp": 1,
+    "in": 1,
+    "in_group": 1,
+    "const": 0,
+    "classified": 3,
+    "stated": 1,
+    "listed": 1,
+    "member_of": 1,
+}
 
 
 def cost(ast: Ast) -> int:

@@ -8,10 +8,10 @@ from typing import Any
 
 from thalweg.controls.case import Case, assemble, read_transaction
 from thalweg.controls.determination import CitationModel, Determination
+from thalweg.controls.explain import explain, show_value, why_not
 from thalweg.controls.program import Rulebook, Step
 from thalweg.controls.resolve import Resolution, Resolver
 from thalweg.controls.run import UNDETERMINED, Pass
-from thalweg.controls.explain import explain, why_not
 from thalweg.controls.trace import Tracer, Unknown
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
@@ -19,7 +19,7 @@ from thalweg.nouns import Transaction
 _RULEBOOKS: dict[int, tuple[Any, Rulebook]] = {}
 
 
-def rulebook(pack: Any) -> Rulebook:  # noqa: ANN401
+def rulebook(pack: Any) -> Rulebook:
     """Return the rulebook of a pack; it is made once."""
     found = _RULEBOOKS.get(id(pack))
     if found is None or found[0] is not pack:
@@ -80,7 +80,9 @@ class _Writer:
             possible_outcomes=sorted({r.outcome for r in self.enforced.results}) if outcome == UNDETERMINED else [],
             requirements=self._requirements(),
             exceptions=self._exceptions(),
-            review_rules=[self._rule(s) for s in root.program.policies if s.index in root.policy_rules] if outcome == "license_required" else [],
+            review_rules=[self._rule(s) for s in root.program.policies if s.index in root.policy_rules]
+            if outcome == "license_required"
+            else [],
             obligations=[*self._obligations(outcome), *beside["obligation"]],
             red_flags=beside["red_flag"],
             duties=beside["duty"],
@@ -103,7 +105,7 @@ class _Writer:
         extra = [eccn] if eccn and eccn not in common else []
         return [*sorted(common), *extra]
 
-    def _rule(self, step: Step, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _rule(self, step: Step, **more: Any) -> dict[str, Any]:
         return {
             "rule": step.rule.id,
             "title": step.rule.title,
@@ -117,8 +119,12 @@ class _Writer:
         root, found = self.root, []
         for step in root.program.requirements:
             if root.truth[step.index] == 2:
-                lifted = [s.rule.keys["exception"] for s in root.program.exceptions if step.index in s.lifts and root.available.get(s.index) == 2]
-                found.append(self._rule(step, reason=step.rule.keys["reason"], lifted_by=lifted if root.remaining.get(step.index) == 0 else []))
+                lifted = [
+                    s.rule.keys["exception"] for s in root.program.exceptions if step.index in s.lifts and root.available.get(s.index) == 2
+                ]
+                found.append(
+                    self._rule(step, reason=step.rule.keys["reason"], lifted_by=lifted if root.remaining.get(step.index) == 0 else [])
+                )
         chart = root.program.chart
         for row in root.chart.rows:
             if row.truth == 2 and chart is not None:
@@ -126,7 +132,13 @@ class _Writer:
                     {
                         "rule": f"{chart.id}/{row.entry}/{row.row.reason}",
                         "title": f"{row.entry} is controlled for {row.row.reason}{f' ({row.row.column})' if row.row.column else ''} at this destination",
-                        "citations": [{"citation": "15 CFR 738 Supp. 1; 774 Supp. 1", "url": chart.versions[0].sources[0].get("url", ""), "basis": "primary"}],
+                        "citations": [
+                            {
+                                "citation": "15 CFR 738 Supp. 1; 774 Supp. 1",
+                                "url": chart.versions[0].sources[0].get("url", ""),
+                                "basis": "primary",
+                            }
+                        ],
                         "reason": row.row.reason,
                         "note": row.row.note,
                     }
@@ -146,7 +158,9 @@ class _Writer:
                 why = "its conditions are met"
             elif value < root.truth[step.index]:
                 why = "another provision leaves it out here: " + ", ".join(
-                    g.rule.title for g in root.program.gates if root.truth[g.index] and step.rule.keys["exception"] not in g.rule.keys["only"]
+                    g.rule.title
+                    for g in root.program.gates
+                    if root.truth[g.index] and step.rule.keys["exception"] not in g.rule.keys["only"]
                 )
             else:
                 why = why_not(self._tracer().step(step))
@@ -194,7 +208,9 @@ class _Writer:
                 if "outcome" in decides:
                     merged.setdefault(unknown, set()).add("codified_outcome")
         missing: dict[tuple[str, str], dict[str, Any]] = {}
-        questions = [f"Whether this rule is enforced on {self.case.date} is not known: {self._title(u[1])}" for u in merged if u[0] == "posture"]
+        questions = [
+            f"Whether this rule is enforced on {self.case.date} is not known: {self._title(u[1])}" for u in merged if u[0] == "posture"
+        ]
         for unknown, decides in merged.items():
             entry = self._ask(unknown)
             if entry is None:
@@ -221,21 +237,44 @@ class _Writer:
             of, _ = self._whose(f"party:{unknown[1]}", "name")
             party_set = self.pack.sets[unknown[2]]
             path = f"parties[{unknown[1]}].name" if of not in ("exporter", "designer") else f"{of}.name"
-            return {"fact": "name" if of != "exporter" else "exporter", "of": of, "question": f"What is the name of the {of.replace('_', ' ')}? It matters for: {party_set.title}", "state_as": path}
+            return {
+                "fact": "name" if of != "exporter" else "exporter",
+                "of": of,
+                "question": f"What is the name of the {of.replace('_', ' ')}? It matters for: {party_set.title}",
+                "state_as": path,
+            }
         if kind == "contents":
-            return {"fact": "contains", "of": "item", "question": "Which integrated circuits does the item contain?", "state_as": "item.contains"}
+            return {
+                "fact": "contains",
+                "of": "item",
+                "question": "Which integrated circuits does the item contain?",
+                "state_as": "item.contains",
+            }
         if kind == "eccn":
             return {"fact": "eccn", "of": "item", "question": self.pack.facts["eccn"].question, "state_as": "item.eccn"}
         if kind == "paragraph":
-            return {"fact": "eccn", "of": "item", "question": "Which paragraph of the ECCN does the item fall under?", "state_as": "item.eccn"}
+            return {
+                "fact": "eccn",
+                "of": "item",
+                "question": "Which paragraph of the ECCN does the item fall under?",
+                "state_as": "item.eccn",
+            }
         if kind == "conflict":
             names = unknown[2].split(", ")
-            return {"fact": names[-1] if "tpp" not in names else "tpp", "of": "item", "question": f"Sources dispute {unknown[2]}: which value do the maker's own documents give?", "state_as": f"facts.{names[-1]}", "note": "sources conflict"}
+            return {
+                "fact": names[-1] if "tpp" not in names else "tpp",
+                "of": "item",
+                "question": f"Sources dispute {unknown[2]}: which value do the maker's own documents give?",
+                "state_as": f"facts.{names[-1]}",
+                "note": "sources conflict",
+            }
         return None
 
     def _whose(self, where: str, name: str) -> tuple[str, str]:
         if where == "tx":
-            return "transaction", {"export_from": "from", "destination": "to"}.get(name, name if name in ("quantity", "value_usd") else f"facts.{name}")
+            return "transaction", {"export_from": "from", "destination": "to"}.get(
+                name, name if name in ("quantity", "value_usd") else f"facts.{name}"
+            )
         if where == "item":
             return "item", f"item.{name}" if name != "eccn" else "item.eccn"
         kind, _, index = where.partition(":")
@@ -263,19 +302,31 @@ class _Writer:
         return found
 
     def _assumptions(self) -> list[dict[str, Any]]:
-        found = [{"assumption": a["assumption"], "fact": a.get("fact", ""), "value": a.get("value"), "citation": a.get("citation", "")} for a in self.case.assumptions]
+        found = [
+            {"assumption": a["assumption"], "fact": a.get("fact", ""), "value": a.get("value"), "citation": a.get("citation", "")}
+            for a in self.case.assumptions
+        ]
         found.extend(self._presumptions_used())
         named = [p["name"] for p in self.case.parties if p.get("name")]
         partial = [i for i, head in self.pack.lists.items() if head.get("partial")]
         if named and partial:
             found.append(
-                {"assumption": f"Names were matched exactly against partial lists ({', '.join(partial)}); no match there does not mean that a party is not listed"}
+                {
+                    "assumption": f"Names were matched exactly against partial lists ({', '.join(partial)}); no match there does not mean that a party is not listed"
+                }
             )
         if any(p.get("#owners_presumed") for p in self.case.parties):
-            found.append({"assumption": "Owners were not stated: none is known to be listed", "fact": "owners", "citation": "15 CFR 744 Supp. 8"})
+            found.append(
+                {"assumption": "Owners were not stated: none is known to be listed", "fact": "owners", "citation": "15 CFR 744 Supp. 8"}
+            )
         issue = self.pack.rules.get("us-ear/738/country-chart")
         if issue and self.root.chart.rows:
-            found.append({"assumption": "Reasons for control and the Country Chart are those of the eCFR issue of 2026-07-23, also for other dates", "citation": "15 CFR 738 Supp. 1"})
+            found.append(
+                {
+                    "assumption": "Reasons for control and the Country Chart are those of the eCFR issue of 2026-07-23, also for other dates",
+                    "citation": "15 CFR 738 Supp. 1",
+                }
+            )
         return found
 
     def _presumptions_used(self) -> Iterable[dict[str, Any]]:
@@ -288,7 +339,13 @@ class _Writer:
             if name in read and name not in seen:
                 seen.add(name)
                 presumption = self.pack.facts[name].if_unstated or {}
-                yield {"assumption": presumption["because"], "fact": name, "value": presumption["value"], "citation": presumption["citation"]}
+                shown = show_value(presumption["value"])
+                yield {
+                    "assumption": f"{name} is taken as {shown}: {presumption['because']}",
+                    "fact": name,
+                    "value": presumption["value"],
+                    "citation": presumption["citation"],
+                }
 
     def _conflict(self) -> dict[str, Any] | None:
         if not self.case.alternatives:

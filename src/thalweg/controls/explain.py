@@ -22,7 +22,7 @@ def render(clause: Clause, indent: int = 0) -> list[str]:
     return lines
 
 
-def words(what: Any) -> str:  # noqa: ANN401
+def words(what: Any) -> str:
     """Return a condition, or a label, as people read it."""
     if isinstance(what, str):
         return what
@@ -58,7 +58,7 @@ def _value(ast: Ast) -> str:
     return f":{ast[1]}" if ast[0] == "param" else str(ast[1])
 
 
-def show_value(value: Any) -> str:  # noqa: ANN401
+def show_value(value: Any) -> str:
     """Return a value as people read it; unknown is said to be unknown."""
     if value is None:
         return "unknown"

@@ -19,7 +19,7 @@ from thalweg.pack.language import walk
 _MEASURES = ("tpp", "performance_density", "io_bandwidth_gb_s", "dram_bandwidth_gb_s", "hbm_density_gb_s_mm2", "training_operations")
 
 
-def headroom(book: Rulebook, item: Any, to: str, date: dt.date, *, transaction: Mapping[str, Any] | None = None) -> Headroom:  # noqa: ANN401
+def headroom(book: Rulebook, item: Any, to: str, date: dt.date, *, transaction: Mapping[str, Any] | None = None) -> Headroom:
     """Measure an item against the law of a day.
 
     Every measure is moved alone, to each cell between the thresholds, with the other measures held.
@@ -70,7 +70,9 @@ def _distances(book: Rulebook, case: Case, where: str, facts: dict[str, Any], ou
             if not rules and not flips:
                 continue
             gap = None if value is None else threshold - value
-            found.append(Distance(fact=fact, unit=book.pack.facts[fact].unit, value=value, threshold=threshold, gap=gap, rules=rules, flips_to=flips))
+            found.append(
+                Distance(fact=fact, unit=book.pack.facts[fact].unit, value=value, threshold=threshold, gap=gap, rules=rules, flips_to=flips)
+            )
     return found
 
 
@@ -97,7 +99,9 @@ def _naming(book: Rulebook, day: int, fact: str, threshold: float) -> list[str]:
         step.rule.id
         for step in book.program(day, "enforced").deciding()
         if any(
-            node[0] == "cmp" and node[2] == ["fact", fact] and node[3][0] == "lit" and node[3][1] == threshold for ast in step.asts for node in walk(ast)
+            node[0] == "cmp" and node[2] == ["fact", fact] and node[3][0] == "lit" and node[3][1] == threshold
+            for ast in step.asts
+            for node in walk(ast)
         )
     ]
 

@@ -57,7 +57,7 @@ def _work_out(program: Program, case: Case) -> Lane:
 
 def _partial(program: Program, case: Case, tx: dict[str, Any]) -> Environment:
     """Return an environment that knows the lane and nothing else."""
-    item = {k: case.item[k] for k in ("kind", "eccn", "#eccn_presumed") if k in case.item}
+    item: dict[str, Any] = {k: case.item[k] for k in ("kind", "eccn", "#eccn_presumed") if k in case.item}
     anyone: dict[str, Any] = {"#listed": None, "#index": 0}
     classes = dict.fromkeys(program.compiler.assigned, 1)
     components: list[dict[str, Any]] | None = [] if case.components == [] else None

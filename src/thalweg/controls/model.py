@@ -167,4 +167,16 @@ class Diff(_Frozen):
         return "\n".join(lines)
 
 
-__all__ = ["CitationModel", "Classification", "Determination", "Diff", "DiffRow", "Distance", "Headroom", "MissingFact", "Segment", "Timeline", "Turn"]
+__all__ = [
+    "CitationModel",
+    "Classification",
+    "Determination",
+    "Diff",
+    "DiffRow",
+    "Distance",
+    "Headroom",
+    "MissingFact",
+    "Segment",
+    "Timeline",
+    "Turn",
+]

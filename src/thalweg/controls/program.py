@@ -35,7 +35,7 @@ class Step:
     overrides: frozenset[int] = frozenset()
     covers: frozenset[int] = frozenset()
     parts: tuple[tuple[Truth, bool, bool], ...] = ()
-    citations: Any = None
+    citations: list[Any] | None = None
     facts: frozenset[str] = frozenset()
 
     def near_miss(self, e: Environment) -> bool:
@@ -104,7 +104,12 @@ class Rulebook:
         self._programs: dict[tuple[int, Axis, int], Program] = {}
         self._cells: dict[tuple[int, int], Cells] = {}
         self._same: dict[tuple[int, int], bool] = {}
-        ordered = class_order({i: {"kind": r.kind, "file": r.file, "keys": r.keys, "versions": [{"when": v.when, "unless": v.unless} for v in r.versions]} for i, r in pack.rules.items()})
+        ordered = class_order(
+            {
+                i: {"kind": r.kind, "file": r.file, "keys": r.keys, "versions": [{"when": v.when, "unless": v.unless} for v in r.versions]}
+                for i, r in pack.rules.items()
+            }
+        )
         self._order = [*ordered, *(i for i, r in pack.rules.items() if r.kind != "classification")]
         self.assigned = frozenset(r.keys["assigns"] for r in pack.rules.values() if r.kind == "classification")
 
@@ -146,7 +151,9 @@ class Rulebook:
 
     def _compare(self, day: int, known_on: int) -> bool:
         a, b = self.program(day, "enforced", known_on), self.program(day, "text", known_on)
-        return [(s.rule.id, id(s.version), s.uncertain) for s in a.deciding()] == [(s.rule.id, id(s.version), s.uncertain) for s in b.deciding()]
+        return [(s.rule.id, id(s.version), s.uncertain) for s in a.deciding()] == [
+            (s.rule.id, id(s.version), s.uncertain) for s in b.deciding()
+        ]
 
     def cells(self, day: int, known_on: int = OPEN_END) -> Cells:
         """Return the cells of a day's law."""
@@ -167,7 +174,16 @@ class Rulebook:
             if rule.kind == "country_chart":
                 program.chart = rule
                 continue
-            step = Step(rule, version, program.size, _test(compiler, version, rule.id, uncertain=uncertain), uncertain, tuple(a for a in (version.when, version.unless) if a), parts=_parts(compiler, version), facts=_facts(version))
+            step = Step(
+                rule,
+                version,
+                program.size,
+                _test(compiler, version, rule.id, uncertain=uncertain),
+                uncertain,
+                tuple(a for a in (version.when, version.unless) if a),
+                parts=_parts(compiler, version),
+                facts=_facts(version),
+            )
             program.size += 1
             _shelf(program, rule.kind).append(step)
         for step in (*program.gates, *program.exceptions, *program.policies):
@@ -204,12 +220,12 @@ def _reads_item(compiler: Compiler, ast: list[Any], *, positive: bool = True) ->
         return positive
     if ast[0] in ("fact", "bool") and positive:
         fact = compiler.pack.facts[ast[1]]
-        return fact.of == "item" and fact.name not in ("kind", "item_name", "eccn") and fact.if_unstated is None
+        return bool(fact.of == "item" and fact.name not in ("kind", "item_name", "eccn") and fact.if_unstated is None)
     return any(_reads_item(compiler, a, positive=positive) for a in children(ast))
 
 
 def _names_places(ast: list[Any]) -> bool:
-    return (ast[0] == "cmp" and ast[2] == ["fact", "destination"]) or (ast[0] == "in" and ast[1] == ["fact", "destination"])
+    return bool((ast[0] == "cmp" and ast[2] == ["fact", "destination"]) or (ast[0] == "in" and ast[1] == ["fact", "destination"]))
 
 
 def _shelf(program: Program, kind: str) -> list[Step]:
@@ -229,7 +245,9 @@ def _fit(program: Program, patterns: Iterable[str] | None) -> frozenset[int]:
     return frozenset(s.index for s in program.requirements if any(p == "*" or matches(p, s.rule.id) for p in wanted))
 
 
-def acting(rule: Rule, day: int, axis: Axis, known_on: int, waiting: list[tuple[Rule, Version, str]] | None = None) -> tuple[Version | None, bool]:
+def acting(
+    rule: Rule, day: int, axis: Axis, known_on: int, waiting: list[tuple[Rule, Version, str]] | None = None
+) -> tuple[Version | None, bool]:
     """Return the version of a rule that acts on a day, and whether it is unknown if it does."""
     for version in rule.versions:
         if version.published > known_on:
@@ -259,7 +277,7 @@ def _test(compiler: Compiler, version: Version, identity: str, *, uncertain: boo
     if version.unless:
         unless = compiler.truth(version.unless)
 
-        def test(e: Any) -> int:  # noqa: ANN401
+        def test(e: Any) -> int:
             value = when(e)
             return 0 if value == 0 else min(value, 2 - unless(e))
 
@@ -268,7 +286,7 @@ def _test(compiler: Compiler, version: Version, identity: str, *, uncertain: boo
     holds = test
     key = ("posture", identity)
 
-    def guarded(e: Any) -> int:  # noqa: ANN401
+    def guarded(e: Any) -> int:
         value = holds(e)
         return 0 if value == 0 else min(value, e.opaque.get(key, 1))
 
@@ -309,13 +327,11 @@ class Cells:
                 self._sums.append(node)
                 self._summed.update(n[1] for n in walk(node) if n[0] == "fact")
 
-    def _literal(self, fact: str, literal: Any, pack: Pack) -> None:  # noqa: ANN401
+    def _literal(self, fact: str, literal: Any, pack: Pack) -> None:
         kind = pack.facts[fact].type
         if kind in ("number", "date"):
             self._thresholds.setdefault(fact, set()).add(float(literal))
-        elif kind == "place":
-            self._tests.setdefault(fact, set()).add(("is", literal))
-        elif kind == "text":
+        elif kind == "place" or kind == "text":
             self._tests.setdefault(fact, set()).add(("is", literal))
 
     def thresholds(self, fact: str, known: dict[str, Any] | None = None) -> list[float]:
@@ -365,7 +381,7 @@ class Cells:
         return [*sorted(t for kind, t in self._tests.get(fact, ()) if kind == "is"), "(another)"]
 
 
-def _edge(node: list[Any], fact: str, known: dict[str, Any], parameters: Any) -> float | None:  # noqa: ANN401
+def _edge(node: list[Any], fact: str, known: dict[str, Any], parameters: Any) -> float | None:
     """Solve a linear comparison for one fact, the others being known; None where that is not possible."""
     a = _linear(node[2], fact, known, parameters)
     b = _linear(node[3], fact, known, parameters)
@@ -375,7 +391,7 @@ def _edge(node: list[Any], fact: str, known: dict[str, Any], parameters: Any) ->
     return offset / slope if slope else None
 
 
-def _linear(ast: list[Any], fact: str, known: dict[str, Any], parameters: Any) -> tuple[float, float] | None:  # noqa: ANN401
+def _linear(ast: list[Any], fact: str, known: dict[str, Any], parameters: Any) -> tuple[float, float] | None:
     if ast[0] == "fact":
         if ast[1] == fact:
             return 1.0, 0.0

@@ -7,6 +7,7 @@ A fact matters exactly if, somewhere in the tree, its branches differ. The tree 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -103,7 +104,7 @@ class Resolver:
             return branches[0]
         return (unknown, branches)
 
-    def _note(self, unknown: Unknown, branches: Any) -> None:  # noqa: ANN401
+    def _note(self, unknown: Unknown, branches: Any) -> None:
         if all(b == branches[0] for b in branches[1:]):
             return
         decides = self.essential.setdefault(unknown, set())
@@ -173,7 +174,7 @@ class Resolver:
         known = {**at.environment.tx, **self._facts(at.environment, where)}
         return list(cells.numbers(name, self.case.minimum.get((where, name)), known))
 
-    def _refine(self, at: Pass, unknown: Unknown, cell: Any) -> Pass:  # noqa: ANN401
+    def _refine(self, at: Pass, unknown: Unknown, cell: Any) -> Pass:
         self.passes += 1
         e = self._copy(at.environment)
         if unknown[0] == "fact":
@@ -213,7 +214,7 @@ class Resolver:
                     e.item = {**e.item, "datacenter": True}
 
 
-_DECIDES: Final = {
+_DECIDES: Final[dict[str, Callable[[Result], Any]]] = {
     "outcome": lambda r: r.outcome,
     "exception": lambda r: r.exceptions if r.outcome in ("license_exception", "license_required") else (),
     "review_policy": lambda r: r.policy,
@@ -221,7 +222,7 @@ _DECIDES: Final = {
 }
 
 
-def _leaves(tree: Any) -> list[Result]:  # noqa: ANN401
+def _leaves(tree: Any) -> list[Result]:
     if isinstance(tree, Result):
         return [tree]
     return [leaf for branch in tree[1] for leaf in _leaves(branch)]

@@ -63,13 +63,14 @@ def run(
         lane: what is settled for every case of this kind.
         bare: the facts without those that are presumed; requirements that are open on them are noted as resting on presumptions.
     """
-    truth = list(before.truth if before is not None else lane.truth) if before is not None or lane is not None else [1] * program.size
+    settled = before.truth if before is not None else lane.truth if lane is not None else None
+    truth = [1] * program.size if settled is None else list(settled)
     _classify(program, e, truth, before)
     subject = _presume_and_subject(program, e, truth)
     for step in program.requirements:
         if truth[step.index]:
             value = step.test(e) if truth[step.index] == 1 else 2
-            truth[step.index] = value if value < subject else subject
+            truth[step.index] = min(subject, value)
     chart = chart_rows(pack, program, e, subject)
     available, remaining = _exceptions(program, e, truth)
     found = _conclude(program, e, truth, subject, chart, available, remaining, policies_of)
@@ -117,7 +118,7 @@ def _with_stated(e: Environment, name: str, value: int) -> int:
         return value
     if eccn == name or eccn.startswith(name + "."):
         return 2 if value == 1 or e.item.get("kind") not in _RIGHT_KIND else value
-    root = name.split(".")[0]
+    root = name.split(".", maxsplit=1)[0]
     if value == 1 and eccn.split(".")[0] == root and not name.startswith(eccn + "."):
         return 0
     return value
@@ -208,7 +209,8 @@ def _conclude(
     asked = max([chart.truth, *(truth[s.index] for s in program.requirements)], default=0)
     outcome = _outcome(prohibited, left, asked, chart.not_modeled)
     standing = [s for s in program.requirements if remaining.get(s.index, 0)]
-    policy, rules = (None, ())
+    policy: str | None = None
+    rules: tuple[int, ...] = ()
     if outcome in ("license_required", UNDETERMINED) or left == 2:
         policy, rules = _policy(program, e, truth, [s for s in standing if remaining[s.index] == 2], policies_of)
     usable = tuple(sorted({s.rule.keys["exception"] for s in program.exceptions if available.get(s.index) == 2}))
@@ -232,7 +234,9 @@ def _outcome(prohibited: int, left: int, asked: int, not_modeled: int) -> str:
     return "license_exception" if asked == 2 else "no_license_required"
 
 
-def _policy(program: Program, e: Environment, truth: list[int], standing: list[Step], policies_of: dict[str, str]) -> tuple[str | None, tuple[int, ...]]:
+def _policy(
+    program: Program, e: Environment, truth: list[int], standing: list[Step], policies_of: dict[str, str]
+) -> tuple[str | None, tuple[int, ...]]:
     """Return the review policy: within a requirement the one that no other overrides, across requirements the most restrictive."""
     if not standing:
         return None, ()

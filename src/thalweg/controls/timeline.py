@@ -16,7 +16,7 @@ from thalweg.evidence import BadInput
 
 def timeline(
     book: Rulebook,
-    item: Any,  # noqa: ANN401
+    item: Any,
     to: str,
     *,
     start: dt.date | None = None,
@@ -80,7 +80,15 @@ def _days(book: Rulebook, base: Mapping[str, Any]) -> list[int]:
 
 
 def _state(a: Determination) -> tuple[Any, ...]:
-    return (a.outcome, a.codified_outcome, a.review_policy, tuple(a.classification), _usable(a), tuple(r.rule for r in a.requirements), a.beyond_verified)
+    return (
+        a.outcome,
+        a.codified_outcome,
+        a.review_policy,
+        tuple(a.classification),
+        _usable(a),
+        tuple(r.rule for r in a.requirements),
+        a.beyond_verified,
+    )
 
 
 def _usable(a: Determination) -> tuple[str, ...]:

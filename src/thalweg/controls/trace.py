@@ -204,14 +204,14 @@ class Tracer:
             return self.e.item, self.item_at
         return self.e.party, self.party_at
 
-    def _read(self, name: str) -> Any:  # noqa: ANN401
+    def _read(self, name: str) -> Any:
         facts, where = self._scope(name)
         value = facts.get(name)
         if value is None:
             self.unknown.append(("fact", where, name))
         return value
 
-    def _evaluate(self, ast: Ast, values: list[tuple[str, Any]]) -> Any:  # noqa: ANN401
+    def _evaluate(self, ast: Ast, values: list[tuple[str, Any]]) -> Any:
         kind = ast[0]
         if kind == "lit":
             return ast[1]

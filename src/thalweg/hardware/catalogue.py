@@ -68,7 +68,9 @@ class Catalogue:
                     message = f"item {name!r} fits several entries of the catalogue; choose one of {candidates}"
                     raise BadInput(message)
             known = [n for row in self._rows.values() for n in (row[1]["name"],)]
-            message = f"item {name!r} is not in the catalogue{nearest(name, known)} (or describe it: an object with kind and specifications)"
+            message = (
+                f"item {name!r} is not in the catalogue{nearest(name, known)} (or describe it: an object with kind and specifications)"
+            )
             raise BadInput(message)
         return found
 
@@ -137,7 +139,11 @@ class Catalogue:
         readings: list[Alternative] = []
         fields: set[str] = set()
         for conflict in self._conflicts.get(fold(facts.name), []):
-            open_values = [v for v in conflict["values"] if not v.get("rejected") and isinstance(v.get("value"), (int, float)) and not isinstance(v["value"], bool)]
+            open_values = [
+                v
+                for v in conflict["values"]
+                if not v.get("rejected") and isinstance(v.get("value"), (int, float)) and not isinstance(v["value"], bool)
+            ]
             if conflict["field"] not in ("tpp", "nonplanar_area_mm2", "io_bandwidth_gb_s", "dram_bandwidth_gb_s") or len(open_values) < 2:
                 continue
             if fields:
@@ -149,7 +155,11 @@ class Catalogue:
                     reading["performance_density"] = performance_density(number, area)
                 if conflict["field"] == "nonplanar_area_mm2":
                     reading = {"performance_density": performance_density(facts.values.get("tpp"), number)}
-                readings.append(Alternative({k: v for k, v in reading.items() if v is not None}, f"{conflict['field']} {number:g}: {value.get('source', '')}"))
+                readings.append(
+                    Alternative(
+                        {k: v for k, v in reading.items() if v is not None}, f"{conflict['field']} {number:g}: {value.get('source', '')}"
+                    )
+                )
                 fields.update(reading)
         if readings:
             for name in fields:
@@ -163,7 +173,9 @@ class Catalogue:
         values: dict[str, Any] = {"item_name": row["name"], "kind": "hbm"}
         if bandwidth is not None and area:
             values["hbm_density_gb_s_mm2"] = bandwidth / area
-        return ItemFacts(row["name"], values, components=[], catalogued=True, sources=_list(row["sources"]), designer=row.get("designer") or None)
+        return ItemFacts(
+            row["name"], values, components=[], catalogued=True, sources=_list(row["sources"]), designer=row.get("designer") or None
+        )
 
     def _system(self, row: dict[str, str]) -> ItemFacts:
         chip = self.find(row["contains_item"])

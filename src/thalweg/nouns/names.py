@@ -10,7 +10,37 @@ import unicodedata
 from functools import lru_cache
 
 _LEGAL_FORMS = frozenset(
-    "ag bhd bv co company corp corporation corporate gmbh inc incorporated kk limited liability llc llp ltd nv oy pbc plc pte pty sa sae sarl sdn spa srl".split()
+    [
+        "ag",
+        "bhd",
+        "bv",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "corporate",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kk",
+        "limited",
+        "liability",
+        "llc",
+        "llp",
+        "ltd",
+        "nv",
+        "oy",
+        "pbc",
+        "plc",
+        "pte",
+        "pty",
+        "sa",
+        "sae",
+        "sarl",
+        "sdn",
+        "spa",
+        "srl",
+    ]
 )
 _CHINESE_FORMS = ("股份有限公司", "有限责任公司", "有限公司", "股份公司", "集团公司", "公司")
 _SPLIT = re.compile(r"[^\w]+", re.UNICODE)

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Activity = Literal["export", "reexport", "transfer", "deemed_export", "remote_access"]
 Role = Literal["end_user", "ultimate_consignee", "intermediate_consignee", "purchaser", "payer", "forwarder", "exporter", "designer"]
 Kind = Literal["integrated_circuit", "computer", "hbm", "model_weights", "equipment", "software", "technology", "other"]
 
 
-def _finite(value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        message = "must be a finite number"
-        raise ValueError(message)
-    return value
-
-
-def _not_bool(value: Any) -> Any:  # noqa: ANN401  (pydantic would read true as 1.0)
+def _not_bool(value: Any) -> Any:
     if isinstance(value, bool):
         message = "must be a number, not true or false"
         raise ValueError(message)  # noqa: TRY004  (pydantic turns ValueError into its own message)
     return value
 
 
-Measure = Annotated[float | None, BeforeValidator(_not_bool), Field(ge=0, le=1e32), AfterValidator(_finite)]
-Share = Annotated[float | None, BeforeValidator(_not_bool), Field(ge=0, le=1)]
+_Amount = Annotated[float, Field(ge=0, le=1e32, allow_inf_nan=False)]
+_Count = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
+_Part = Annotated[float, Field(ge=0, le=1)]
+Measure = Annotated[_Amount | None, BeforeValidator(_not_bool)]
+Quantity = Annotated[_Count | None, BeforeValidator(_not_bool)]
+Share = Annotated[_Part | None, BeforeValidator(_not_bool)]
 
 
 class _Edge(BaseModel):
@@ -112,7 +108,7 @@ class Transaction(BaseModel):
     date: dt.date
     activity: Activity = "export"
     item: str | Item
-    quantity: Annotated[float | None, BeforeValidator(_not_bool), Field(gt=0, le=1e12)] = None
+    quantity: Quantity = None
     value_usd: Measure = None
     export_from: str | None = Field(None, alias="from")
     to: str

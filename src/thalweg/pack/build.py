@@ -63,7 +63,7 @@ def compile_pack(root: Path) -> tuple[dict[str, Any], list[PackError]]:
     return builder.run(), builder.problems
 
 
-def validated(model: type[M], document: Document, data: Any, path: tuple[str | int, ...] = ()) -> M:  # noqa: ANN401
+def validated(model: type[M], document: Document, data: Any, path: tuple[str | int, ...] = ()) -> M:
     """Hold data to a model; the error names the file, line and key.
 
     Raises:
@@ -101,17 +101,21 @@ def parse_condition(text: str, vocabulary: Vocabulary, document: Document, path:
         raise PackError(f"{path[-1]}: {error}", file=document.file, line=document.line(path)) from error
 
 
-def compile_version(version: s.Version, vocabulary: Vocabulary, document: Document, path: tuple[str | int, ...], *, red_flag: bool) -> dict[str, Any]:
+def compile_version(
+    version: s.Version, vocabulary: Vocabulary, document: Document, path: tuple[str | int, ...], *, red_flag: bool
+) -> dict[str, Any]:
     """Resolve the windows of a version and parse its conditions."""
     text = version.text
     printed = [day(text.from_, default=OPEN_START), day(text.to, default=OPEN_END)] if text else None
     published = day(text.published or text.from_, default=OPEN_START) if text else OPEN_START
     compliance = day(text.compliance or text.from_, default=OPEN_START) if text else OPEN_START
     if version.enforced is not None:
-        enforced = [[day(w.from_, default=OPEN_START), day(w.to, default=OPEN_END), w.posture] for w in version.enforced]
+        enforced: list[tuple[int, int, str]] = [
+            (day(w.from_, default=OPEN_START), day(w.to, default=OPEN_END), w.posture) for w in version.enforced
+        ]
     else:
         assert printed is not None  # noqa: S101  (the schema refuses a version with neither)
-        enforced = [[compliance, printed[1], "enforced"]] if compliance < printed[1] else []
+        enforced = [(compliance, printed[1], "enforced")] if compliance < printed[1] else []
     if text is None:
         published = min((w[0] for w in enforced), default=OPEN_START)
     return {
@@ -120,7 +124,9 @@ def compile_version(version: s.Version, vocabulary: Vocabulary, document: Docume
         "compliance": compliance,
         "enforced": enforced,
         "when": parse_condition(version.when, vocabulary, document, (*path, "when"), red_flag=red_flag),
-        "unless": None if version.unless is None else parse_condition(version.unless, vocabulary, document, (*path, "unless"), red_flag=red_flag),
+        "unless": None
+        if version.unless is None
+        else parse_condition(version.unless, vocabulary, document, (*path, "unless"), red_flag=red_flag),
         "when_text": " ".join(version.when.split()),
         "unless_text": " ".join((version.unless or "").split()),
         "sources": [source_dict(x) for x in version.sources],
@@ -140,7 +146,15 @@ def compile_rule(rule: s.RuleFile, vocabulary: Vocabulary, document: Document) -
     red_flag = rule.kind == "red_flag"
     versions = [compile_version(v, vocabulary, document, ("versions", i), red_flag=red_flag) for i, v in enumerate(rule.versions)]
     check_windows(rule, versions, document)
-    return {"id": rule.id, "kind": rule.kind, "title": rule.title, "file": document.file, "versions": versions, "keys": keys, "note": rule.note}
+    return {
+        "id": rule.id,
+        "kind": rule.kind,
+        "title": rule.title,
+        "file": document.file,
+        "versions": versions,
+        "keys": keys,
+        "note": rule.note,
+    }
 
 
 def check_windows(rule: s.RuleFile, versions: list[dict[str, Any]], document: Document) -> None:
@@ -176,13 +190,26 @@ class Builder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[PackError] = []
-        empty: dict[str, Any] = {k: {} for k in ("facts", "places", "groups", "lists", "sets", "chart", "reasons", "entries", "hardware", "rules")}
+        empty: dict[str, Any] = {
+            k: {} for k in ("facts", "places", "groups", "lists", "sets", "chart", "reasons", "entries", "hardware", "rules")
+        }
         self.data: dict[str, Any] = {"format": FORMAT, "listings": [], "events": [], **empty}
         self._rules: list[tuple[Document, s.RuleFile]] = []
 
     def run(self) -> dict[str, Any]:
         """Read everything and return the compiled data."""
-        for step in (self._head, self._facts, self._places, self._groups, self._lists, self._files, self._chart, self._hardware, self._events, self._conditions):
+        for step in (
+            self._head,
+            self._facts,
+            self._places,
+            self._groups,
+            self._lists,
+            self._files,
+            self._chart,
+            self._hardware,
+            self._events,
+            self._conditions,
+        ):
             try:
                 step()
             except PackError as error:
@@ -283,7 +310,9 @@ class Builder:
 
     def _listings(self, file: str, heads: dict[str, Any]) -> Iterable[dict[str, Any]]:
         seen: set[str] = set()
-        for row in self._csv(file, "list", "entry_id", "name", "aliases", "name_zh", "country", "from", "to", "citation", "footnotes", "policy", "basis"):
+        for row in self._csv(
+            file, "list", "entry_id", "name", "aliases", "name_zh", "country", "from", "to", "citation", "footnotes", "policy", "basis"
+        ):
             line = int(row["#"])
             if row["list"] not in heads:
                 self.problems.append(PackError(f"the list {row['list']!r} is not declared in parties/lists.yaml", file=file, line=line))
@@ -353,7 +382,10 @@ class Builder:
                 ]
             )
         self.data["reasons"] = reasons
-        self.data["entries"] = {r["eccn"]: {k: v for k, v in r.items() if k not in ("eccn", "#")} for r in self._csv("regimes/us-ear/774/ccl_entries.csv", "eccn")}
+        self.data["entries"] = {
+            r["eccn"]: {k: v for k, v in r.items() if k not in ("eccn", "#")}
+            for r in self._csv("regimes/us-ear/774/ccl_entries.csv", "eccn")
+        }
 
     def _hardware(self) -> None:
         hardware: dict[str, Any] = {name: self._csv(f"hardware/{name}.csv", "name") for name in ("chips", "hbm", "systems", "ambiguous")}

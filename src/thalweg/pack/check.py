@@ -55,7 +55,9 @@ def cross_check(rules: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterable[
             if other not in rules:
                 yield PackError(f"overrides: there is no rule {other!r}{nearest(other, rules)}", **where)
             elif STRATA[rules[other]["kind"]] != STRATA[rule["kind"]]:
-                yield PackError(f"overrides: {other!r} is a {rules[other]['kind']}; only a rule of the same kind can be overridden", **where)
+                yield PackError(
+                    f"overrides: {other!r} is a {rules[other]['kind']}; only a rule of the same kind can be overridden", **where
+                )
         for fact in (keys.get("asserts") or {}).get("facts", {}):
             if fact not in facts:
                 yield PackError(f"asserts: {fact!r} is not a declared fact{nearest(fact, facts)}", **where)

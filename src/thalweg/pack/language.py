@@ -22,8 +22,8 @@ from thalweg.pack.vocabulary import FactWord, Vocabulary
 
 Ast = list[Any]
 
-_COMPARISONS: Final = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
-_ARITHMETIC: Final = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_COMPARISONS: Final[dict[type[exp.Expression], str]] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_ARITHMETIC: Final[dict[type[exp.Expression], str]] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
 _QUANTIFIERS: Final = ("any_party", "all_parties", "any_component")
 MAX_CONDITION: Final = 20_000
 
@@ -50,7 +50,14 @@ def parse(text: str, vocabulary: Vocabulary, *, allow_is_null: bool = False) -> 
     if len(trees) != 1 or trees[0] is None:
         message = "the condition must be one expression"
         raise ConditionError(message)
-    return _Checker(vocabulary, allow_is_null=allow_is_null).truth(trees[0], scope="transaction")
+    return _Checker(vocabulary, allow_is_null=allow_is_null).truth(_expression(trees[0]), scope="transaction")
+
+
+def _expression(tree: Any) -> exp.Expression:
+    if not isinstance(tree, exp.Expression):
+        message = f"{tree!r} is not an expression"
+        raise ConditionError(message)
+    return tree
 
 
 class _Checker:
@@ -239,7 +246,9 @@ class _Checker:
 
     def _check_literal(self, fact: FactWord, literal: object) -> None:
         if fact.type == "enum" and literal not in fact.values:
-            raise ConditionError(f"{fact.name!r} is never {literal!r}; it is one of {', '.join(fact.values)}{nearest(str(literal), fact.values)}")
+            raise ConditionError(
+                f"{fact.name!r} is never {literal!r}; it is one of {', '.join(fact.values)}{nearest(str(literal), fact.values)}"
+            )
         if fact.type == "place" and literal not in self.v.places:
             raise ConditionError(f"{literal!r} is not the code of a place{nearest(str(literal), self.v.places)}")
 

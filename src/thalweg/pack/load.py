@@ -75,12 +75,13 @@ def pack_from_data(data: dict[str, Any]) -> Pack:
         groups={g: tuple(Membership(*m) for m in members) for g, members in data["groups"].items()},
         sets={i: set_from(i, x) for i, x in data["sets"].items()},
         lists=data["lists"],
-        listings=tuple(
-            Listing(**(x | {"aliases": tuple(x["aliases"]), "keys": tuple(x["keys"])})) for x in data["listings"]
-        ),
+        listings=tuple(Listing(**(x | {"aliases": tuple(x["aliases"]), "keys": tuple(x["keys"])})) for x in data["listings"]),
         rules={i: rule_from(r) for i, r in data["rules"].items()},
         chart={row: frozenset(columns) for row, columns in data["chart"].items()},
-        reasons={e: tuple(ReasonRow(a, b, c, d, tuple(x), tuple(y), f, g, h) for a, b, c, d, x, y, f, g, h in rows) for e, rows in data["reasons"].items()},
+        reasons={
+            e: tuple(ReasonRow(a, b, c, d, tuple(x), tuple(y), f, g, h) for a, b, c, d, x, y, f, g, h in rows)
+            for e, rows in data["reasons"].items()
+        },
         entries=data["entries"],
         hardware=data["hardware"],
         events=tuple(data["events"]),

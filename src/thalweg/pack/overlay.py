@@ -34,7 +34,9 @@ def find_overlay(name: str | Path) -> Path:
     known = drafts()
     if str(name) in known:
         return known[str(name)]
-    message = f"overlay {str(name)!r}: neither a folder with overlay.yaml nor a shipped draft ({', '.join(known)}){nearest(str(name), known)}"
+    message = (
+        f"overlay {str(name)!r}: neither a folder with overlay.yaml nor a shipped draft ({', '.join(known)}){nearest(str(name), known)}"
+    )
     raise BadInput(message)
 
 
@@ -53,7 +55,11 @@ def _lay(pack: Pack, root: Path, parameters: dict[str, Any]) -> Pack:
     label = root.name
     head_document = read_yaml(root / "overlay.yaml", name=f"{label}/overlay.yaml")
     head = validated(s.OverlayFile, head_document, head_document.data)
-    documents = [read_yaml(p, name=f"{label}/{p.relative_to(root).as_posix()}") for p in knowledge_files(root) if p.suffix == ".yaml" and p.name != "overlay.yaml"]
+    documents = [
+        read_yaml(p, name=f"{label}/{p.relative_to(root).as_posix()}")
+        for p in knowledge_files(root)
+        if p.suffix == ".yaml" and p.name != "overlay.yaml"
+    ]
     facts, sets = dict(pack.facts), dict(pack.sets)
     for document in documents:
         if isinstance(document.data, list):
@@ -80,7 +86,10 @@ def _lay(pack: Pack, root: Path, parameters: dict[str, Any]) -> Pack:
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     digest.update(repr(sorted(values.items())).encode())
     stamp = dataclasses.replace(pack.stamp, overlays=(*pack.stamp.overlays, (head.id, digest.hexdigest())))
-    summary = head.model_dump(mode="json", exclude_none=True) | {"sources": [source_dict(x) for x in head.sources], "sha256": digest.hexdigest()}
+    summary = head.model_dump(mode="json", exclude_none=True) | {
+        "sources": [source_dict(x) for x in head.sources],
+        "sha256": digest.hexdigest(),
+    }
     return dataclasses.replace(laid, rules=rules, stamp=stamp, overlays=(*pack.overlays, summary))
 
 
@@ -89,7 +98,9 @@ def _with_new_classes(pack: Pack, documents: list[Document]) -> dict[str, Rule]:
     rules = dict(pack.rules)
     for document in documents:
         if isinstance(document.data, dict) and document.data.get("kind") == "classification" and document.data.get("assigns"):
-            rules[str(document.data.get("id"))] = Rule(str(document.data.get("id")), "classification", "", "", (), {"assigns": str(document.data["assigns"])})
+            rules[str(document.data.get("id"))] = Rule(
+                str(document.data.get("id")), "classification", "", "", (), {"assigns": str(document.data["assigns"])}
+            )
     return rules
 
 
@@ -100,11 +111,15 @@ def _lay_rule(pack: Pack, rules: dict[str, Rule], document: Document, head: s.Ov
     elif "ends" in data:
         end = validated(s.EndFile, document, data)
         target = _target(rules, end.ends, document, "ends", head.id)
-        rules[target.id] = dataclasses.replace(target, versions=tuple(_cut(v, end.on.toordinal()) for v in target.versions), overlay=head.id)
+        rules[target.id] = dataclasses.replace(
+            target, versions=tuple(_cut(v, end.on.toordinal()) for v in target.versions), overlay=head.id
+        )
     else:
         rule = validated(s.RuleFile, document, _assume(data, head))
         if rule.id in rules:
-            raise PackError(f"there is already a rule {rule.id!r}; use `amends: {rule.id}`", file=document.file, line=document.line(("id",)))
+            raise PackError(
+                f"there is already a rule {rule.id!r}; use `amends: {rule.id}`", file=document.file, line=document.line(("id",))
+            )
         rules[rule.id] = rule_from(compile_rule(rule, pack.vocabulary, document), overlay=head.id)
 
 
@@ -113,7 +128,8 @@ def _amend(pack: Pack, rules: dict[str, Rule], document: Document, head: s.Overl
     target = _target(rules, amend.amends, document, "amends", head.id)
     red_flag = target.kind == "red_flag"
     new = [
-        version_from(compile_version(v, pack.vocabulary, document, ("versions", i), red_flag=red_flag)) for i, v in enumerate(amend.versions)
+        version_from(compile_version(v, pack.vocabulary, document, ("versions", i), red_flag=red_flag))
+        for i, v in enumerate(amend.versions)
     ]
     first = min(min([v.text[0]] if v.text else [OPEN_END] + [a for a, _, _ in v.enforced]) for v in new)
     kept = tuple(_cut(v, first) for v in target.versions)
@@ -141,7 +157,8 @@ def _assume(data: dict[str, Any], head: s.OverlayFile) -> dict[str, Any]:
     start: dt.date = head.assumed_from
     return data | {
         "versions": [
-            v | {"text": {"from": start, "published": start}} if isinstance(v, dict) and not v.get("text") and not v.get("enforced") else v for v in versions
+            v | {"text": {"from": start, "published": start}} if isinstance(v, dict) and not v.get("text") and not v.get("enforced") else v
+            for v in versions
         ]
     }
 

@@ -69,10 +69,11 @@ def parse_yaml(raw: bytes, *, name: str) -> Document:
         raise PackError(f"is not UTF-8 at byte {error.start}", file=name) from error
     try:
         _refuse_indirection(text, name)
-        nodes = [node for node in yaml.compose_all(text, Loader=_LOADER) if node is not None]
+        nodes = list(yaml.compose_all(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise PackError(f"is not valid YAML: {error.problem}", file=name, line=mark.line + 1 if mark else 1) from error
+        line = mark.line + 1 if mark is not None else 1
+        raise PackError(f"is not valid YAML: {error.problem}", file=name, line=line) from error
     except yaml.YAMLError as error:
         raise PackError(f"is not valid YAML: {error}", file=name) from error
     if len(nodes) > 1:
@@ -100,7 +101,7 @@ def _refuse_indirection(text: str, name: str) -> None:
             depth -= 1
 
 
-def _convert(node: Any, document: Document, path: Path_, depth: int) -> Any:  # noqa: ANN401
+def _convert(node: Any, document: Document, path: Path_, depth: int) -> Any:
     document.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Any] = {}
@@ -117,9 +118,9 @@ def _convert(node: Any, document: Document, path: Path_, depth: int) -> Any:  # 
     return _scalar(node, document)
 
 
-def _scalar(node: Any, document: Document) -> Any:  # noqa: ANN401
+def _scalar(node: Any, document: Document) -> Any:
     text = node.value
-    if node.style in ("'", "\"", "|", ">"):
+    if node.style in ("'", '"', "|", ">"):
         return text
     if text in ("", "~", "null"):
         return None

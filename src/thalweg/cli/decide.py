@@ -1,0 +1,184 @@
+"""`thalweg decide`: one determination for each transaction of a file, or for one by hand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from thalweg.cli.options import Date, KnownOn, Overlay, Pack, Set, parameters, today
+from thalweg.cli.output import Format, say, write_json, write_rows
+from thalweg.evidence.errors import BadInput
+
+if TYPE_CHECKING:
+    from thalweg.desk.lines import Line
+
+
+def decide(
+    file: Annotated[Path | None, typer.Argument(help="JSON Lines, JSON or CSV; - reads JSON Lines from standard input.")] = None,
+    item: Annotated[str | None, typer.Option(help="A catalogue name, for one transaction by hand.")] = None,
+    to: Annotated[str | None, typer.Option(help="Destination, as a country code or name.")] = None,
+    date: Date = None,
+    activity: Annotated[str, typer.Option(help="export, reexport, transfer, deemed_export or remote_access.")] = "export",
+    exporter: Annotated[str | None, typer.Option(help="Name of the exporter.")] = None,
+    end_user: Annotated[str | None, typer.Option(help="Name of the end user.")] = None,
+    headquarters: Annotated[str | None, typer.Option(help="Where the end user is headquartered.")] = None,
+    ultimate_parent: Annotated[str | None, typer.Option(help="Where the end user's ultimate parent is headquartered.")] = None,
+    quantity: Annotated[float | None, typer.Option(help="Number of items.")] = None,
+    fact: Annotated[list[str] | None, typer.Option("--fact", metavar="NAME=VALUE", help="Any declared fact; may be repeated.")] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Show every rule that mattered, clause by clause.")] = False,
+    form: Annotated[Format | None, typer.Option("--format", help="table by hand, jsonl for a file, unless said otherwise.")] = None,
+    fail_on: Annotated[list[str] | None, typer.Option("--fail-on", help="Exit with 1 if an outcome is this one; may be repeated.")] = None,
+    pack: Pack = None,
+    overlay: Overlay = None,
+    set_: Set = None,
+    known_on: KnownOn = None,
+) -> None:
+    """Decide transactions: license needed or not, under which rule, with which exceptions, and what is not known.
+
+    Exit codes: 0 done; 1 an outcome named by --fail-on; 2 bad usage; 3 some lines were bad (each has an error record).
+    """
+    from thalweg import desk
+
+    options: dict[str, Any] = {"pack": pack, "overlays": overlay or (), "parameters": parameters(set_), "known_on": known_on}
+    if file is None:
+        if item is None or to is None:
+            raise typer.BadParameter("name a FILE, or give --item and --to")
+        party = {
+            "role": "end_user",
+            "name": end_user,
+            "country": to,
+            "headquarters": headquarters,
+            "ultimate_parent_headquarters": ultimate_parent,
+        }
+        transaction: dict[str, Any] = {
+            "date": date or today(),
+            "activity": activity,
+            "item": item,
+            "to": to,
+            "quantity": quantity,
+            "parties": [party],
+            "facts": parameters(fact),
+        }
+        if exporter:
+            transaction["exporter"] = {"name": exporter}
+        answer = desk.decide(transaction, **options)
+        _show(answer, form or Format.table, trace=trace)
+        outcomes = {answer.outcome}
+        bad = 0
+    else:
+        outcomes, bad = _decide_file(file, form or Format.jsonl, date, options, trace=trace)
+    if bad:
+        say(f"{bad} bad line{'s' if bad > 1 else ''}; each has an error record with its number")
+        raise typer.Exit(3)
+    if outcomes & set(fail_on or ()):
+        raise typer.Exit(1)
+
+
+def _show(answer: Any, form: Format, *, trace: bool) -> None:
+    if form is Format.table:
+        sys.stdout.write((answer.explain() if trace else answer.explain().split("\n\n")[0]) + "\n")
+    elif form in (Format.json, Format.jsonl):
+        write_json(_record(answer, trace=trace), lines=form is Format.jsonl)
+    else:
+        write_rows([_row(answer)], form)
+
+
+def _record(answer: Any, *, trace: bool) -> dict[str, Any]:
+    data: dict[str, Any] = answer.model_dump(mode="json")
+    if trace:
+        data["trace"] = answer.explain().splitlines()
+    return data
+
+
+def _row(answer: Any) -> dict[str, Any]:
+    return {
+        "id": answer.id,
+        "as_of": answer.as_of,
+        "outcome": answer.outcome,
+        "codified_outcome": answer.codified_outcome,
+        "classification": answer.classification,
+        "review_policy": answer.review_policy,
+        "requirements": [r.rule for r in answer.requirements],
+        "exceptions": [e.exception for e in answer.exceptions if e.available],
+        "missing_facts": [m.fact for m in answer.missing_facts],
+        "red_flags": [f.rule for f in answer.red_flags],
+        "beyond_verified": answer.beyond_verified,
+    }
+
+
+@contextmanager
+def _open(file: Path) -> Iterator[TextIO]:
+    if str(file) == "-":
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    try:
+        handle = file.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror or error}") from None
+    with handle:
+        yield handle
+
+
+def _decide_file(file: Path, form: Format, date: str | None, options: dict[str, Any], *, trace: bool) -> tuple[set[str], int]:
+    from thalweg.desk.lines import kind_of, read_lines
+
+    outcomes: set[str] = set()
+    rows: list[dict[str, Any]] = []
+    bad = 0
+    with _open(file) as source:
+        for line in _progress(read_lines(source, kind_of(str(file))), file):
+            record, row = _one(line, date, options, trace=trace)
+            if "error" in record:
+                bad += 1
+            else:
+                outcomes.add(record["outcome"])
+            if form is Format.jsonl:
+                write_json(record, lines=True)
+            else:
+                rows.append(record if form is Format.json else row)
+    if form is Format.json:
+        write_json(rows)
+    elif form is not Format.jsonl:
+        write_rows(rows, form, title=file.name)
+    return outcomes, bad
+
+
+def _one(line: Line, date: str | None, options: dict[str, Any], *, trace: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    from thalweg import desk
+
+    message = line.error
+    if line.transaction is not None:
+        try:
+            answer = desk.decide(line.transaction | ({"date": date} if date else {}), **options)
+            return _record(answer, trace=trace), _row(answer)
+        except BadInput as error:
+            message = str(error)
+    identity = (line.transaction or {}).get("id")
+    record = {"id": identity if isinstance(identity, str) else None, "line": line.number, "error": _printable(message)}
+    return record, record
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", errors="replace").decode()
+
+
+def _progress(lines: Iterator[Line], file: Path) -> Iterator[Line]:
+    """Show a progress bar on standard error where a person is looking and the output goes elsewhere."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from lines
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn(f"deciding {file.name}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=None)
+        for line in lines:
+            yield line
+            bar.advance(task)

@@ -1,0 +1,165 @@
+"""Public verbs: each takes plain values, loads the pack with its overlays, and returns a frozen answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thalweg.controls.decide import decide as decide_one
+from thalweg.controls.decide import rulebook
+from thalweg.controls.determination import Determination
+from thalweg.controls.program import Rulebook
+from thalweg.evidence import PackError, parse_date
+from thalweg.pack import Pack, load_pack
+
+if TYPE_CHECKING:
+    from thalweg.controls.model import Classification, Diff, Headroom, Timeline
+
+Overlays = Sequence[str | Path]
+
+
+def the_pack(pack: str | Path | None = None, overlays: Overlays = (), parameters: Mapping[str, Any] | None = None) -> Pack:
+    """Return the embedded pack, or the one at a path, with overlays laid over it in order.
+
+    Raises:
+        PackError: if a file does not hold to its format.
+        BadInput: if an overlay cannot be found.
+    """
+    values = tuple(sorted((parameters or {}).items()))
+    return _pack(None if pack is None else str(pack), tuple(str(o) for o in overlays), values)
+
+
+@lru_cache(maxsize=32)
+def _pack(path: str | None, overlays: tuple[str, ...], parameters: tuple[tuple[str, Any], ...]) -> Pack:
+    found = load_pack(path)
+    if overlays:
+        from thalweg.pack.overlay import overlay
+
+        found = overlay(found, *overlays, parameters=dict(parameters))
+    return found
+
+
+def _book(pack: str | Path | None, overlays: Overlays, parameters: Mapping[str, Any] | None = None) -> Rulebook:
+    return rulebook(the_pack(pack, overlays, parameters))
+
+
+def decide(
+    transaction: Mapping[str, Any],
+    *,
+    pack: str | Path | None = None,
+    overlays: Overlays = (),
+    parameters: Mapping[str, Any] | None = None,
+    known_on: str | dt.date | None = None,
+) -> Determination:
+    """Decide one transaction.
+
+    Args:
+        transaction: in the shape of a transaction (item, to, date and what else is known).
+        pack: a knowledge folder; the embedded pack if left out.
+        overlays: drafts by id, or overlay folders, laid in order.
+        parameters: values for parameters that the overlays declare.
+        known_on: leave out what was published after this day.
+
+    Raises:
+        BadInput: if the transaction cannot be read as it stands.
+    """
+    seen = None if known_on is None else parse_date(known_on, field="known_on")
+    return decide_one(_book(pack, overlays, parameters), transaction, known_on=seen)
+
+
+def timeline(
+    item: str | Mapping[str, Any],
+    to: str,
+    *,
+    start: str | dt.date | None = None,
+    end: str | dt.date | None = None,
+    transaction: Mapping[str, Any] | None = None,
+    pack: str | Path | None = None,
+    overlays: Overlays = (),
+) -> Timeline:
+    """Return the verdict on an item and destination over time, with the rules that turned it."""
+    from thalweg.controls.timeline import timeline as over_time
+
+    first = None if start is None else parse_date(start, field="start")
+    last = None if end is None else parse_date(end, field="end")
+    return over_time(_book(pack, overlays), item, to, start=first, end=last, transaction=transaction)
+
+
+def headroom(
+    item: str | Mapping[str, Any],
+    to: str,
+    date: str | dt.date,
+    *,
+    transaction: Mapping[str, Any] | None = None,
+    pack: str | Path | None = None,
+    overlays: Overlays = (),
+) -> Headroom:
+    """Return how far an item is from each threshold, and the nearest single change that turns the verdict."""
+    from thalweg.controls.headroom import headroom as measure
+
+    return measure(_book(pack, overlays), item, to, parse_date(date), transaction=transaction)
+
+
+def classify(
+    item: str | Mapping[str, Any],
+    date: str | dt.date,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    pack: str | Path | None = None,
+    overlays: Overlays = (),
+) -> Classification:
+    """Return the classes of an item on a day, with the measures they rest on."""
+    from thalweg.controls.classify import classify as sort_out
+
+    return sort_out(_book(pack, overlays), item, parse_date(date), facts=dict(facts or {}))
+
+
+def diff(
+    transactions: Iterable[Mapping[str, Any]],
+    *,
+    before: str | dt.date,
+    after: str | dt.date | None = None,
+    overlays: Overlays = (),
+    pack: str | Path | None = None,
+) -> Diff:
+    """Return what changes between two dates, or at one date when overlays are laid over the pack."""
+    from thalweg.controls.diff import diff as compare
+
+    first = parse_date(before, field="before")
+    second = first if after is None else parse_date(after, field="after")
+    return compare(_book(pack, ()), _book(pack, overlays), transactions, before_date=first, after_date=second)
+
+
+def decide_many(frame: Any, *, pack: str | Path | None = None, overlays: Overlays = (), known_on: str | dt.date | None = None) -> Any:
+    """Decide a Polars frame of transactions, row for row; see the batch columns for what goes in and comes out."""
+    from thalweg.controls.many import decide_many as decide_frame
+
+    seen = None if known_on is None else parse_date(known_on, field="known_on")
+    return decide_frame(_book(pack, overlays), frame, known_on=seen)
+
+
+def compile_sql(dialect: str = "duckdb", *, pack: str | Path | None = None, overlays: Overlays = ()) -> str:
+    """Return the rules as SQL in a dialect."""
+    from thalweg.controls.sql import compile_sql as to_sql
+
+    text: str = to_sql(_book(pack, overlays), dialect)
+    return text
+
+
+def brief(portfolio: str | Path, *, date: str | dt.date | None = None, **options: Any) -> Any:
+    """Brief a portfolio; see :func:`thalweg.briefs.brief`."""
+    from thalweg.briefs import brief as write
+
+    day = dt.date.today() if date is None else parse_date(date)  # noqa: DTZ011  (the user's own calendar day)
+    return write(portfolio, pack=the_pack(options.pop("pack", None)), date=day, **options)
+
+
+def validate(folder: str | Path | None = None) -> list[PackError]:
+    """Return every problem of a knowledge folder, each with file and line."""
+    from thalweg.pack.check import validate as check
+    from thalweg.pack.load import EMBEDDED
+
+    return check(Path(folder) if folder else EMBEDDED)[1]
