@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from thalweg.desk.lines import Line
 
 
-def decide(
+def decide(  # noqa: PLR0917  (typer reads the options from the signature)
     file: Annotated[Path | None, typer.Argument(help="JSON Lines, JSON or CSV; - reads JSON Lines from standard input.")] = None,
     item: Annotated[str | None, typer.Option(help="A catalogue name, for one transaction by hand.")] = None,
     to: Annotated[str | None, typer.Option(help="Destination, as a country code or name.")] = None,

@@ -1,4 +1,7 @@
-"""Writing answers: tables for people, JSON, JSON Lines, CSV and XLSX for programs. Data goes to standard output, all else to standard error."""
+"""Writing answers: tables for people, JSON, JSON Lines, CSV and XLSX for programs.
+
+Data goes to standard output, all else to standard error.
+"""
 
 from __future__ import annotations
 

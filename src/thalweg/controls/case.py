@@ -229,7 +229,7 @@ def described(pack: Pack, item: Item, where: str, depth: int) -> ItemFacts:
             components.append(
                 catalogue(pack).find(content.item) if isinstance(content.item, str) else described(pack, content.item, at, depth + 1)
             )
-    elif item.kind not in ("computer",):
+    elif item.kind != "computer":
         components = []
     return ItemFacts(item.name, values, components=components, designer=item.designer, assumptions=tuple(assumptions))
 
@@ -242,7 +242,7 @@ def _from_throughput(item: Item, values: dict[str, Any], where: str) -> None:
     if tpp is None:
         return
     if item.tpp is not None and contradicts(item.tpp, tpp):
-        message = f"{where}.tpp: {item.tpp:g} is stated, but the throughput gives {tpp:g} (largest dense TOPS times bit length); state one of them or make them agree"
+        message = f"{where}.tpp: {item.tpp:g} is stated, but the throughput gives {tpp:g}; state one of them or make them agree"
         raise BadInput(message)
     values.setdefault("tpp", tpp)
 
@@ -260,7 +260,8 @@ def _density(item: Item, values: dict[str, Any], where: str, assumptions: list[s
     if computed is None:
         return
     if item.performance_density is not None and contradicts(item.performance_density, computed):
-        message = f"{where}.performance_density: {item.performance_density:g} is stated, but TPP over die_area_mm2 gives {computed:g}; state one of them or make them agree"
+        stated = item.performance_density
+        message = f"{where}.performance_density: {stated:g} is stated, but TPP over die_area_mm2 gives {computed:g}; make them agree"
         raise BadInput(message)
     if item.performance_density is None:
         values["performance_density"] = computed

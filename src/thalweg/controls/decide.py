@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from thalweg.controls.case import Case, assemble, read_transaction
+from thalweg.controls.chart import ChartRow
 from thalweg.controls.determination import CitationModel, Determination
 from thalweg.controls.explain import explain, show_value, why_not
 from thalweg.controls.program import Rulebook, Step
@@ -125,25 +126,21 @@ class _Writer:
                 found.append(
                     self._rule(step, reason=step.rule.keys["reason"], lifted_by=lifted if root.remaining.get(step.index) == 0 else [])
                 )
-        chart = root.program.chart
-        for row in root.chart.rows:
-            if row.truth == 2 and chart is not None:
-                found.append(
-                    {
-                        "rule": f"{chart.id}/{row.entry}/{row.row.reason}",
-                        "title": f"{row.entry} is controlled for {row.row.reason}{f' ({row.row.column})' if row.row.column else ''} at this destination",
-                        "citations": [
-                            {
-                                "citation": "15 CFR 738 Supp. 1; 774 Supp. 1",
-                                "url": chart.versions[0].sources[0].get("url", ""),
-                                "basis": "primary",
-                            }
-                        ],
-                        "reason": row.row.reason,
-                        "note": row.row.note,
-                    }
-                )
+        found.extend(self._charted(row) for row in root.chart.rows if row.truth == 2)
         return found
+
+    def _charted(self, found: ChartRow) -> dict[str, Any]:
+        """Return a requirement that the Country Chart makes."""
+        chart, row = self.root.program.chart, found.row
+        column = f" ({row.column})" if row.column else ""
+        url = chart.versions[0].sources[0].get("url", "") if chart else ""
+        return {
+            "rule": f"{chart.id if chart else ''}/{found.entry}/{row.reason}",
+            "title": f"{found.entry} is controlled for {row.reason}{column} at this destination",
+            "citations": [{"citation": "15 CFR 738 Supp. 1; 774 Supp. 1", "url": url, "basis": "primary"}],
+            "reason": row.reason,
+            "note": row.note,
+        }
 
     def _tracer(self) -> Tracer:
         return Tracer(self.root.program, self.root.environment)
@@ -284,13 +281,12 @@ class _Writer:
         return str(party["role"]), f"parties[{index}].{name}" if int(index) < len(self.case.parties) else name
 
     def _open_questions(self) -> list[str]:
-        found: list[str] = []
-        for row in self.root.chart.rows:
-            if row.truth and not row.modeled:
-                found.append(
-                    f"{row.entry} may be controlled for {row.row.reason or 'a reason outside the EAR'} in a way that the pack does not encode"
-                    f"{f' ({row.row.note})' if row.row.note else ''}: {row.row.citation or 'see the entry'}"
-                )
+        found = [
+            f"{r.entry} may be controlled for {r.row.reason or 'a reason outside the EAR'} in a way that the pack does not encode"
+            f"{f' ({r.row.note})' if r.row.note else ''}: {r.row.citation or 'see the entry'}"
+            for r in self.root.chart.rows
+            if r.truth and not r.modeled
+        ]
         for row in self.root.chart.rows:
             flags = self.pack.entries.get(row.entry.split(".")[0], {}).get("exceptions", "")
             if row.truth == 2 and flags:
@@ -310,11 +306,8 @@ class _Writer:
         named = [p["name"] for p in self.case.parties if p.get("name")]
         partial = [i for i, head in self.pack.lists.items() if head.get("partial")]
         if named and partial:
-            found.append(
-                {
-                    "assumption": f"Names were matched exactly against partial lists ({', '.join(partial)}); no match there does not mean that a party is not listed"
-                }
-            )
+            held = ", ".join(partial)
+            found.append({"assumption": f"Names were matched exactly against partial lists ({held}); no match there is no all-clear"})
         if any(p.get("#owners_presumed") for p in self.case.parties):
             found.append(
                 {"assumption": "Owners were not stated: none is known to be listed", "fact": "owners", "citation": "15 CFR 744 Supp. 8"}
@@ -323,7 +316,7 @@ class _Writer:
         if issue and self.root.chart.rows:
             found.append(
                 {
-                    "assumption": "Reasons for control and the Country Chart are those of the eCFR issue of 2026-07-23, also for other dates",
+                    "assumption": "Reasons for control and the Country Chart are those of the eCFR issue of 2026-07-23, on any date",
                     "citation": "15 CFR 738 Supp. 1",
                 }
             )

@@ -111,8 +111,7 @@ def explain(answer: Determination, trace: Mapping[str, Any]) -> str:
     for requirement in answer.requirements:
         lifted = f"  lifted by {', '.join(requirement.lifted_by)}" if requirement.lifted_by else ""
         lines.append(f"requires: {requirement.title}  [{'; '.join(c.citation for c in requirement.citations)}]{lifted}")
-    for missing in answer.missing_facts:
-        lines.append(f"missing: {missing.fact} of {missing.of} decides {', '.join(missing.decides)}: {missing.question}")
+    lines.extend(f"missing: {m.fact} of {m.of} decides {', '.join(m.decides)}: {m.question}" for m in answer.missing_facts)
     lines.extend(f"open: {question}" for question in answer.open_questions)
     lines.extend(f"assumed: {a.assumption}" for a in answer.assumptions)
     lines.append("")

@@ -196,7 +196,7 @@ class Rulebook:
 
 
 def _parts(compiler: Compiler, version: Version) -> tuple[tuple[Truth, bool, bool], ...]:
-    """Return the parts of a condition by which it can fail, whether each reads the item, and whether it names places one by one; cheapest first."""
+    """Return the parts of a condition by which it can fail, whether each reads the item, and whether it names places; cheapest first."""
     parts = version.when[1:] if version.when[0] == "and" else [version.when]
     if version.unless:
         parts = [*parts, ["not", version.unless]]
@@ -331,7 +331,7 @@ class Cells:
         kind = pack.facts[fact].type
         if kind in ("number", "date"):
             self._thresholds.setdefault(fact, set()).add(float(literal))
-        elif kind == "place" or kind == "text":
+        elif kind in {"place", "text"}:
             self._tests.setdefault(fact, set()).add(("is", literal))
 
     def thresholds(self, fact: str, known: dict[str, Any] | None = None) -> list[float]:

@@ -65,7 +65,7 @@ def run(
     """
     settled = before.truth if before is not None else lane.truth if lane is not None else None
     truth = [1] * program.size if settled is None else list(settled)
-    _classify(program, e, truth, before)
+    _classify(program, e, truth)
     subject = _presume_and_subject(program, e, truth)
     for step in program.requirements:
         if truth[step.index]:
@@ -80,7 +80,7 @@ def run(
     return found
 
 
-def _classify(program: Program, e: Environment, truth: list[int], before: Pass | None) -> None:
+def _classify(program: Program, e: Environment, truth: list[int]) -> None:
     if e.components:
         e.component_classes = [_classes_of(program, e, component) for component in e.components]
     classes: dict[str, int] = {}

@@ -15,7 +15,8 @@ from thalweg.pack.language import Ast
 
 Clause = tuple[int, Any, tuple[tuple[str, Any], ...], tuple[Any, ...]]
 Unknown = tuple[str, ...]
-"""What keeps a clause open: ``("fact", scope, name)``, ``("member", party, set)``, ``("contents", condition)``, ``("eccn", class)`` or ``("posture", rule)``."""
+"""What keeps a clause open: ``("fact", scope, name)``, ``("member", party, set)``,
+ ``("contents", condition)``, ``("eccn", class)`` or ``("posture", rule)``."""
 
 
 class Tracer:

@@ -150,9 +150,8 @@ def from_row(row: dict[str, str]) -> dict[str, Any]:
         transaction["item"] = {"name": transaction.get("item", "item"), **item}
     elif transaction.get("item", "").startswith("{"):
         transaction["item"] = _cell(transaction["item"], "item")
-    for name, found in (("facts", facts), ("exporter", exporter), ("parties", list(parties.values()))):
-        if found:
-            transaction[name] = found
+    gathered = {"facts": facts, "exporter": exporter, "parties": list(parties.values())}
+    transaction |= {name: found for name, found in gathered.items() if found}
     return transaction
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -168,7 +169,7 @@ def check_windows(rule: s.RuleFile, versions: list[dict[str, Any]], document: Do
     acting = sorted((a, b, i) for i, v in enumerate(versions) for a, b, posture in v["enforced"] if posture in ("enforced", "unknown"))
     known = sorted((a, b, i) for i, v in enumerate(versions) for a, b, _ in v["enforced"])
     for axis, windows in (("text", printed), ("enforced", acting)):
-        for (_, end, _), (start, _, index) in zip(windows, windows[1:], strict=False):
+        for (_, end, _), (start, _, index) in itertools.pairwise(windows):
             if start < end:
                 line = document.line(("versions", index))
                 message = f"versions overlap on the {axis} axis from {dt.date.fromordinal(start)}"
@@ -453,6 +454,6 @@ def _refuse_overlap(members: list[Any], file: str, what: str, problems: list[Pac
         by_place.setdefault(member[0], []).append(member)
     for place, windows in by_place.items():
         windows.sort(key=lambda w: w[1])
-        for before, after in zip(windows, windows[1:], strict=False):
+        for before, after in itertools.pairwise(windows):
             if after[1] < before[2]:
                 problems.append(PackError(f"{place} stands in {what} twice over the same days", file=file))

@@ -44,7 +44,7 @@ def cross_check(rules: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterable[
     by_stratum: dict[int, list[str]] = {}
     for identity, rule in rules.items():
         by_stratum.setdefault(STRATA[rule["kind"]], []).append(identity)
-    for identity, rule in rules.items():
+    for rule in rules.values():
         keys = rule["keys"]
         where = {"file": rule["file"], "line": 1}
         for name in ("lifts", "reviews", "covers"):

@@ -39,7 +39,8 @@ def coverage_rows(text: str) -> list[Row]:
     """Cut the Markdown of a fact file into keyed rows, in order.
 
     A key is ``<section number>/<slug>``. The slug comes from the first cell of a table row and from the first eight
-    words of anything else; a repeat gets ``-2``, ``-3``. Headings, label lines (bold from end to end, or without any punctuation), header rows and rulers are no rows.
+    words of anything else; a repeat gets ``-2``, ``-3``. Headings, label lines (bold from end to
+    end, or without any punctuation), header rows and rulers are no rows.
     """
     seen: dict[str, int] = {}
     rows: list[Row] = []

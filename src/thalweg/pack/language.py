@@ -172,21 +172,24 @@ class _Checker:
             if group not in self.v.groups:
                 raise ConditionError(f"there is no country group {group!r}{nearest(group, self.v.groups)}")
             return ["in_group", fact.name, group]
-        if name == "member_of" and len(args) == 1 and scope == "party":
+        if name in ("member_of", "listed"):
+            return self._party_form(name, args, scope)
+        raise ConditionError(f"{node.sql()!r}: the language has no such function")
+
+    def _party_form(self, name: str, args: list[exp.Expression], scope: str) -> Ast:
+        if scope != "party":
+            raise ConditionError(f"{name} reads a party: it takes its place inside any_party(...) or all_parties(...)")
+        if name == "member_of" and len(args) == 1:
             known = self._text(args[0], "the id of a set")
             if known not in self.v.sets:
                 raise ConditionError(f"there is no set {known!r}{nearest(known, self.v.sets)}")
             return ["member_of", known]
-        if name == "listed" and len(args) == 2 and scope == "party":
-            if not (isinstance(args[0], exp.Column) and args[0].name == "party"):
-                raise ConditionError("write listed(party, 'list')")
-            known = self._text(args[1], "the id of a list")
-            if known.split(":")[0] not in self.v.lists:
-                raise ConditionError(f"there is no list {known!r}{nearest(known, self.v.lists)}")
-            return ["listed", known]
-        if name in ("member_of", "listed"):
-            raise ConditionError(f"{name} reads a party: it takes its place inside any_party(...) or all_parties(...)")
-        raise ConditionError(f"{node.sql()!r}: the language has no such function")
+        if name == "member_of" or len(args) != 2 or not (isinstance(args[0], exp.Column) and args[0].name == "party"):
+            raise ConditionError("write member_of('set') or listed(party, 'list')")
+        known = self._text(args[1], "the id of a list")
+        if known.split(":")[0] not in self.v.lists:
+            raise ConditionError(f"there is no list {known!r}{nearest(known, self.v.lists)}")
+        return ["listed", known]
 
     def _value(self, node: exp.Expression, scope: str) -> tuple[Ast, str, FactWord | None]:
         match node:

@@ -142,7 +142,7 @@ def _target(rules: dict[str, Rule], identity: str, document: Document, key: str,
         raise PackError(f"{key}: there is no rule {identity!r}{nearest(identity, rules)}", file=document.file, line=document.line((key,)))
     if target.overlay:
         raise PackError(
-            f"{key}: {identity!r} was already changed by the overlay {target.overlay!r}; lay only one of {target.overlay!r} and {overlay_id!r}",
+            f"{key}: {identity!r} was changed by the overlay {target.overlay!r} before; lay one of the two, not {overlay_id!r} as well",
             file=document.file,
             line=document.line((key,)),
         )

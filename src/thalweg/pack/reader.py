@@ -71,8 +71,8 @@ def parse_yaml(raw: bytes, *, name: str) -> Document:
         _refuse_indirection(text, name)
         nodes = list(yaml.compose_all(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 1
+        mark: Any = error.problem_mark or error.context_mark
+        line = int(mark.line) + 1 if mark is not None else 1
         raise PackError(f"is not valid YAML: {error.problem}", file=name, line=line) from error
     except yaml.YAMLError as error:
         raise PackError(f"is not valid YAML: {error}", file=name) from error
@@ -86,7 +86,8 @@ def parse_yaml(raw: bytes, *, name: str) -> Document:
 
 def _refuse_indirection(text: str, name: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    events: Any = yaml.parse(text, Loader=_LOADER)
+    for event in events:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise PackError("anchors and aliases are not allowed; write the value out", file=name, line=line)
@@ -160,7 +161,7 @@ def read_csv(path: Path, *, name: str | None = None, required: tuple[str, ...] =
     try:
         header = [h.strip() for h in next(reader, [])]
         if duplicate := {h for h in header if header.count(h) > 1}:
-            raise PackError(f"column {sorted(duplicate)[0]!r} stands twice", file=label, line=1)
+            raise PackError(f"column {min(duplicate)!r} stands twice", file=label, line=1)
         if missing := [c for c in required if c not in header]:
             raise PackError(f"lacks the column {missing[0]!r}; it has {', '.join(header) or 'none'}", file=label, line=1)
         for record in reader:
