@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 
-GOOD = '{"id": "a", "date": "2024-06-01", "item": "NVIDIA H100 SXM", "to": "DE", "parties": [{"role": "end_user", "country": "DE", "headquarters": "DE", "ultimate_parent_headquarters": "DE"}]}'
+BUYER = {"role": "end_user", "country": "DE", "headquarters": "DE", "ultimate_parent_headquarters": "DE"}
+GOOD = json.dumps({"id": "a", "date": "2024-06-01", "item": "NVIDIA H100 SXM", "to": "DE", "parties": [BUYER]})
 
 
 def thalweg(*args, stdin=""):

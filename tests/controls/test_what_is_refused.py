@@ -33,7 +33,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("change", "says"), REFUSED, ids=[str(list(c.items())[0])[:50] for c, _ in REFUSED])
+@pytest.mark.parametrize(("change", "says"), REFUSED, ids=[str(next(iter(c.items())))[:50] for c, _ in REFUSED])
 def test_bad_input_is_refused_with_the_place_and_the_remedy(change, says):
     with pytest.raises(BadInput) as caught:
         decide(rulebook(load_pack()), BASE | change)

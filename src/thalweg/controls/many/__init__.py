@@ -1,0 +1,7 @@
+"""Many transactions at once: rows that no rule can tell apart are decided once."""
+
+from __future__ import annotations
+
+from thalweg.controls.many.frame import decide_many
+
+__all__ = ["decide_many"]

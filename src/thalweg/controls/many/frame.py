@@ -1,0 +1,165 @@
+"""Decide the rows of a frame: encode each column, find the distinct rows, decide those, and gather."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import polars as pl
+
+from thalweg.controls.decide import decide
+from thalweg.controls.determination import Determination
+from thalweg.controls.many.kinds import Kinds
+from thalweg.controls.many.rows import check_columns, from_columns
+from thalweg.controls.program import Rulebook
+from thalweg.evidence import BadInput
+
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+_CHUNK: Final = 262_144
+_NO_OVERFLOW: Final = 2**62
+_SCHEMA: Final = {
+    "id": pl.String,
+    "outcome": pl.String,
+    "codified_outcome": pl.String,
+    "classification": pl.List(pl.String),
+    "review_policy": pl.String,
+    "exceptions": pl.List(pl.String),
+    "requirements": pl.List(pl.String),
+    "missing_facts": pl.List(pl.String),
+    "error": pl.String,
+}
+_KINDS: WeakKeyDictionary[Rulebook, Kinds] = WeakKeyDictionary()
+Answer = tuple[Any, ...]
+
+
+def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None = None, chunk: int = _CHUNK) -> pl.DataFrame:
+    """Decide every row; a bad row gets its error and null answers.
+
+    Args:
+        book: the rulebook of a pack.
+        frame: one transaction a row (docs/reference/batch-columns.md).
+        known_on: leave out what was published after this day.
+        chunk: how many rows are encoded at a time.
+
+    Raises:
+        BadInput: if a column is unknown, or date or to is missing.
+    """
+    check_columns(frame.columns)
+    kinds = _KINDS.get(book)
+    if kinds is None:
+        kinds = _KINDS[book] = Kinds(book)
+    parts = [_decide_chunk(book, kinds, part, known_on) for part in frame.iter_slices(chunk)]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=_SCHEMA)
+
+
+def _decide_chunk(book: Rulebook, kinds: Kinds, frame: pl.DataFrame, known_on: dt.date | None) -> pl.DataFrame:
+    asked = frame.drop("id", strict=False)
+    first, group = _distinct([_encode(kinds, column) for column in asked], frame.height)
+    rows = list(_rows(asked[first.tolist()]))
+    answers = [_answer(book, row, known_on) for row in rows]
+    bad = np.array([a[-1] is not None for a in answers], dtype=bool)
+    found = _table(answers)[group.tolist()]
+    if bad.any():
+        found = _each_alone(book, asked, found, np.nonzero(bad[group])[0], known_on)
+    ids = frame["id"].cast(pl.String) if "id" in frame.columns else pl.Series("id", [None] * frame.height, dtype=pl.String)
+    return found.select(ids, pl.all())
+
+
+def _each_alone(book: Rulebook, asked: pl.DataFrame, found: pl.DataFrame, at: Codes, known_on: dt.date | None) -> pl.DataFrame:
+    """Decide rows by their own values where the row that stood for them was refused, so that each error names what it should."""
+    alone = _table([_answer(book, row, known_on) for row in _rows(asked[at.tolist()])])
+    order = np.arange(found.height)
+    order[at] = found.height + np.arange(len(at))
+    return pl.concat([found, alone])[order.tolist()]
+
+
+def _rows(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    yield from frame.iter_rows(named=True)
+
+
+def _table(answers: list[Answer]) -> pl.DataFrame:
+    schema = {k: v for k, v in _SCHEMA.items() if k != "id"}
+    return pl.DataFrame(answers, schema=schema, orient="row")
+
+
+def _answer(book: Rulebook, row: dict[str, Any], known_on: dt.date | None) -> Answer:
+    try:
+        found: Determination = decide(book, from_columns(row), known_on=known_on)
+    except BadInput as error:
+        return (None,) * 7 + (str(error),)
+    return (
+        found.outcome,
+        found.codified_outcome,
+        list(found.classification),
+        found.review_policy,
+        [e.exception for e in found.exceptions if e.available],
+        [r.rule for r in found.requirements],
+        sorted({m.fact for m in found.missing_facts}),
+        None,
+    )
+
+
+def _encode(kinds: Kinds, column: pl.Series) -> Codes:
+    """Number the values of a column so that values with the same number cannot lead to different answers."""
+    head, _, tail = column.name.partition(".")
+    if column.name == "date" and column.dtype == pl.Date:
+        days = column.cast(pl.Int64).fill_null(-1_000_000).to_numpy() + dt.date(1970, 1, 1).toordinal()
+        return np.searchsorted(np.array(kinds.days), days, side="right").astype(np.int64) * 2 + column.is_null().to_numpy()
+    fact = tail if head == "facts" else column.name
+    if fact in kinds.numbers and column.dtype.is_numeric():
+        return _cells(kinds, column, kinds.numbers[fact])
+    distinct = column.unique(maintain_order=True)
+    values = distinct.to_list()
+    reduced = [_reduce(kinds, head, tail, v) for v in values]
+    numbers: dict[str, int] = {}
+    codes = np.array([numbers.setdefault(r, len(numbers)) for r in reduced], dtype=np.int64)
+    if not distinct.dtype.is_nested():
+        keyed = pl.DataFrame({"v": distinct, "c": codes})
+        found = column.to_frame("v").join(keyed, on="v", how="left", nulls_equal=True, maintain_order="left")["c"]
+        return found.to_numpy().astype(np.int64)
+    return np.array([numbers[_reduce(kinds, head, tail, v)] for v in column.to_list()], dtype=np.int64)
+
+
+def _cells(kinds: Kinds, column: pl.Series, edges: list[float]) -> Codes:
+    """Return the cell of each number: below, at or between the thresholds; numbers that may be refused keep to themselves."""
+    values = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    known = np.array(edges, dtype=np.float64)
+    low, high = np.searchsorted(known, values, side="left"), np.searchsorted(known, values, side="right")
+    cells = (low + high).astype(np.int64) + 1
+    cells[np.isnan(values)] = 0
+    odd = (values <= 0) | (values > kinds.ceiling())
+    if odd.any():
+        _, codes = np.unique(values[odd], return_inverse=True)
+        cells[odd] = 2 * len(edges) + 2 + codes
+    return cells
+
+
+def _reduce(kinds: Kinds, head: str, tail: str, value: Any) -> str:
+    if tail == "name" and head != "item":
+        value = kinds.name(value)
+    elif head in ("parties", "exporter") or tail == "owners":
+        parsed = value
+        if isinstance(value, str):
+            try:
+                parsed = json.loads(value)
+            except (ValueError, RecursionError):
+                return repr(value)
+        value = kinds.nested(parsed) if not tail or tail == "owners" else parsed
+    return repr(value)
+
+
+def _distinct(columns: list[Codes], height: int) -> tuple[Codes, Codes]:
+    """Return the first row of each group of equal rows, and the group of every row."""
+    key, card = np.zeros(height, dtype=np.int64), 1
+    for codes in columns:
+        size = int(codes.max(initial=0)) + 1
+        if card * size >= _NO_OVERFLOW:
+            _, key = np.unique(key, return_inverse=True)
+            card = int(key.max(initial=0)) + 1
+        key, card = key * size + codes, card * size
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    return first, group

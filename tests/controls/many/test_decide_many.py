@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thalweg.controls.decide import decide, rulebook
+from thalweg.controls.many import decide_many
+from thalweg.evidence import BadInput
+from thalweg.pack import load_pack
+
+BOOK = rulebook(load_pack())
+ITEMS = [
+    "NVIDIA H100 SXM",
+    "NVIDIA A800",
+    "NVIDIA H20",
+    {"name": "described", "kind": "integrated_circuit", "tpp": 4800, "performance_density": 1.6},
+    {"name": "partly described", "kind": "integrated_circuit", "tpp": 2400},
+]
+NAMES = [None, "Example Buyer", "Another Buyer Ltd", "Huawei Technologies Co., Ltd.", "Inspur Group"]
+PLACES = ["CN", "HK", "AE", "TW", "GB", "RU"]
+DAYS = sorted(
+    {dt.date.fromordinal(d + more) for d in BOOK.breakpoints for more in (-1, 0) if d + more >= BOOK.pack.covers_from.toordinal()}
+)
+
+
+def as_columns(transactions: list[dict[str, Any]]) -> pl.DataFrame:
+    rows = [{k: json.dumps(v) if isinstance(v, dict | list) else v for k, v in t.items()} for t in transactions]
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    return frame.with_columns(pl.col("date").cast(pl.Date))
+
+
+def assert_equal_to_single(transactions: list[dict[str, Any]]) -> None:
+    for transaction, row in zip(transactions, decide_many(BOOK, as_columns(transactions)).iter_rows(named=True), strict=True):
+        one = decide(BOOK, transaction)
+        assert row["error"] is None
+        assert (row["outcome"], row["codified_outcome"]) == (one.outcome, one.codified_outcome), transaction
+        assert row["classification"] == one.classification, transaction
+        assert row["review_policy"] == one.review_policy, transaction
+        assert row["exceptions"] == [e.exception for e in one.exceptions if e.available], transaction
+        assert row["requirements"] == [r.rule for r in one.requirements], transaction
+
+
+places = st.sampled_from([None, *PLACES])
+owners = st.none() | st.lists(
+    st.fixed_dictionaries({"name": st.sampled_from(NAMES[1:])}, optional={"share": st.sampled_from([0.2, 0.5])}), max_size=2
+)
+parties = st.lists(
+    st.fixed_dictionaries(
+        {"role": st.sampled_from(["end_user", "ultimate_consignee", "purchaser"])},
+        optional={
+            "name": st.sampled_from(NAMES),
+            "country": places,
+            "headquarters": places,
+            "ultimate_parent_headquarters": places,
+            "owners": owners,
+        },
+    ),
+    max_size=3,
+)
+transactions = st.fixed_dictionaries(
+    {
+        "date": st.sampled_from(DAYS),
+        "item": st.sampled_from(ITEMS),
+        "to": st.sampled_from(PLACES),
+        "activity": st.sampled_from(["export", "reexport"]),
+    },
+    optional={
+        "quantity": st.sampled_from([1.0, 50.0, 1700.0, 1701.0]),
+        "value_usd": st.sampled_from([0.0, 1.0, 5000.0, 5000.5]),
+        "parties": parties,
+    },
+)
+
+
+@given(st.lists(transactions, min_size=12, max_size=12))
+@settings(max_examples=25)
+def test_every_row_has_the_answer_of_the_single_decision(rows: list[dict[str, Any]]) -> None:
+    assert_equal_to_single(rows)
+
+
+@pytest.mark.slow
+@given(st.lists(transactions, min_size=50, max_size=50))
+@settings(max_examples=200)
+def test_ten_thousand_rows_have_the_answer_of_the_single_decision(rows: list[dict[str, Any]]) -> None:
+    assert_equal_to_single(rows)
+
+
+@pytest.mark.needs_shared
+def test_acceptance_cases_are_answered_as_expected(shared: Path) -> None:
+    cases = [json.loads(line) for line in (shared / "cases" / "decisions.jsonl").read_text().splitlines()]
+    given = [c["transaction"] | {"date": dt.date.fromisoformat(c["transaction"]["date"])} for c in cases]
+    assert_equal_to_single(given)
+    answers = decide_many(BOOK, as_columns(given)).iter_rows(named=True)
+    for case, row in zip(cases, answers, strict=True):
+        assert row["outcome"] == case["expect"].get("outcome", row["outcome"]), case["id"]
+
+
+def test_a_bad_row_names_its_own_value_and_leaves_the_others() -> None:
+    base = {"date": dt.date(2024, 1, 5), "item": "NVIDIA H100 SXM"}
+    answers = decide_many(BOOK, as_columns([base | {"to": "CN"}, base | {"to": "Atlantis"}, base | {"to": "CN", "quantity": -1.0}]))
+    assert answers["error"].to_list()[0] is None
+    assert "Atlantis" in answers["error"][1]
+    assert answers["error"][2].startswith("quantity")
+    assert answers["outcome"].to_list() == ["license_required", None, None]
+
+
+def test_dates_before_the_pack_starts_are_each_named() -> None:
+    start = BOOK.pack.covers_from
+    days = [start - dt.timedelta(days=n) for n in (1, 400)]
+    answers = decide_many(BOOK, as_columns([{"date": d, "item": "NVIDIA H100 SXM", "to": "CN"} for d in days]))
+    assert [str(d) in e for d, e in zip(days, answers["error"], strict=True)] == [True, True]
+
+
+def test_chunks_do_not_change_the_answers() -> None:
+    rows = as_columns([{"date": d, "item": i, "to": "CN"} for d in DAYS[::9] for i in ITEMS[:3]])
+    assert decide_many(BOOK, rows, chunk=7).equals(decide_many(BOOK, rows))
+
+
+def test_dotted_columns_say_the_same_as_nested_ones() -> None:
+    party = {"role": "end_user", "name": NAMES[3], "country": "CN"}
+    nested = as_columns([{"date": dt.date(2024, 1, 5), "item": "NVIDIA A800", "to": "CN", "parties": [party]}])
+    dotted = nested.drop("parties").with_columns(**{"end_user.name": pl.lit(NAMES[3]), "end_user.country": pl.lit("CN")})
+    assert decide_many(BOOK, dotted).equals(decide_many(BOOK, nested))
+
+
+def test_an_unknown_column_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(BadInput, match="'quantity'"):
+        decide_many(BOOK, pl.DataFrame({"date": [], "to": [], "quantiti": []}))
