@@ -101,7 +101,7 @@ class _Writer:
         return answer
 
     def _classification(self) -> list[str]:
-        common = {c for c in set.intersection(*(set(r.classes) for r in self.enforced.results)) if is_entry(c)}
+        common = set.intersection(*(set(r.classes) for r in self.enforced.results))
         eccn = self.case.item.get("eccn")
         extra = [eccn] if eccn and eccn not in common else []
         return [*sorted(common), *extra]
@@ -380,7 +380,7 @@ class _Writer:
             for step in self._mattered()
         ]
         waiting = [(rule.id, rule.title, posture) for rule, _, posture in root.program.waiting]
-        possible = sorted({c for r in self.enforced.results for c in r.classes if is_entry(c)})
+        possible = sorted({c for r in self.enforced.results for c in r.classes})
         measured = {k: v for k, v in self.case.item.items() if not k.startswith("#") and ("item", k) not in self.case.presumed}
         return {
             "rules": rules,
@@ -397,8 +397,3 @@ def cited(step: Step) -> list[CitationModel]:
     if step.citations is None:
         step.citations = [CitationModel(**source) for source in step.version.sources]
     return step.citations
-
-
-def is_entry(name: str) -> bool:
-    """Say whether a class is an entry of the control list, not a name that rules share."""
-    return len(name) >= 5 and name[0].isdigit() and name[1].isalpha() and name[2:5].isdigit()

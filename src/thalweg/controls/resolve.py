@@ -68,6 +68,7 @@ class Resolver:
         self.case = case
         self.program: Program = rulebook.program(case.day, axis, known_on)
         self.known_on = known_on
+        self.axis = axis
         self.policies_of = list_policies(case)
         self.passes = 0
         self.results: dict[Result, None] = {}
@@ -80,6 +81,8 @@ class Resolver:
         e, bare = environment(self.case), without_presumptions(self.case)
         root = run(self.rulebook.pack, self.program, e, self.policies_of, lane=self.lane, bare=bare)
         self.passes = 1
+        if self.axis == "text" and root.result.outcome != UNDETERMINED and not self.case.alternatives:
+            return Resolution(root, self.lane, [root.result])
         if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives:
             return Resolution(root, self.lane, [root.result])
         if self.case.alternatives:
@@ -94,6 +97,10 @@ class Resolver:
         return Resolution(root, self.lane, list(self.results), self.essential, bounded=self.passes > BOUND)
 
     def _tree(self, at: Pass) -> Tree:
+        if self.axis == "text" and at.result.outcome != UNDETERMINED:
+            settled = Result(at.result.outcome, (), None, ())
+            self.results[settled] = None
+            return settled
         unknown = self._first_unknown(at) if self.passes <= BOUND else None
         if unknown is None:
             self.results[at.result] = None

@@ -24,7 +24,6 @@ class Result(NamedTuple):
     classes: tuple[str, ...]
     policy: str | None
     exceptions: tuple[str, ...]
-    requirements: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -214,10 +213,14 @@ def _conclude(
     if outcome in ("license_required", UNDETERMINED) or left == 2:
         policy, rules = _policy(program, e, truth, [s for s in standing if remaining[s.index] == 2], policies_of)
     usable = tuple(sorted({s.rule.keys["exception"] for s in program.exceptions if available.get(s.index) == 2}))
-    classes = tuple(sorted(c for c, v in e.classes.items() if v == 2))
-    required = tuple(s.index for s in program.requirements if truth[s.index] == 2)
-    result = Result(outcome, classes, policy if outcome == "license_required" else None, usable, required)
+    classes = tuple(sorted(c for c, v in e.classes.items() if v == 2 and is_entry(c)))
+    result = Result(outcome, classes, policy if outcome == "license_required" else None, usable)
     return Pass(program, e, truth, subject, chart, available, remaining, result, rules)
+
+
+def is_entry(name: str) -> bool:
+    """Say whether a class is an entry of the control list, not a name that rules share."""
+    return len(name) >= 5 and name[0].isdigit() and name[1].isalpha() and name[2:5].isdigit()
 
 
 def _outcome(prohibited: int, left: int, asked: int, not_modeled: int) -> str:

@@ -21,7 +21,7 @@ from thalweg.evidence import BadInput
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 _CHUNK: Final = 262_144
 _NO_OVERFLOW: Final = 2**62
-_SCHEMA: Final = {
+_SCHEMA: Final[dict[str, Any]] = {
     "id": pl.String,
     "outcome": pl.String,
     "codified_outcome": pl.String,
@@ -66,7 +66,8 @@ def _decide_chunk(book: Rulebook, kinds: Kinds, frame: pl.DataFrame, known_on: d
     if bad.any():
         found = _each_alone(book, asked, found, np.nonzero(bad[group])[0], known_on)
     ids = frame["id"].cast(pl.String) if "id" in frame.columns else pl.Series("id", [None] * frame.height, dtype=pl.String)
-    return found.select(ids, pl.all())
+    answered: pl.DataFrame = found.select(ids, pl.all())
+    return answered
 
 
 def _each_alone(book: Rulebook, asked: pl.DataFrame, found: pl.DataFrame, at: Codes, known_on: dt.date | None) -> pl.DataFrame:
@@ -108,7 +109,8 @@ def _encode(kinds: Kinds, column: pl.Series) -> Codes:
     head, _, tail = column.name.partition(".")
     if column.name == "date" and column.dtype == pl.Date:
         days = column.cast(pl.Int64).fill_null(-1_000_000).to_numpy() + dt.date(1970, 1, 1).toordinal()
-        return np.searchsorted(np.array(kinds.days), days, side="right").astype(np.int64) * 2 + column.is_null().to_numpy()
+        codes: Codes = np.searchsorted(np.array(kinds.days), days, side="right").astype(np.int64) * 2
+        return codes + column.is_null().to_numpy()
     fact = tail if head == "facts" else column.name
     if fact in kinds.numbers and column.dtype.is_numeric():
         return _cells(kinds, column, kinds.numbers[fact])
@@ -116,9 +118,9 @@ def _encode(kinds: Kinds, column: pl.Series) -> Codes:
     values = distinct.to_list()
     reduced = [_reduce(kinds, head, tail, v) for v in values]
     numbers: dict[str, int] = {}
-    codes = np.array([numbers.setdefault(r, len(numbers)) for r in reduced], dtype=np.int64)
+    known = np.array([numbers.setdefault(r, len(numbers)) for r in reduced], dtype=np.int64)
     if not distinct.dtype.is_nested():
-        keyed = pl.DataFrame({"v": distinct, "c": codes})
+        keyed = pl.DataFrame({"v": distinct, "c": known})
         found = column.to_frame("v").join(keyed, on="v", how="left", nulls_equal=True, maintain_order="left")["c"]
         return found.to_numpy().astype(np.int64)
     return np.array([numbers[_reduce(kinds, head, tail, v)] for v in column.to_list()], dtype=np.int64)

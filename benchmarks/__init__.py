@@ -1,0 +1,1 @@
+"""Times the engine: `python -m benchmarks [--smoke]`."""

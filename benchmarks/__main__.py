@@ -1,0 +1,88 @@
+"""Print a table of what was measured against its target; exit 1 if a target is missed (not under --smoke)."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.rows import frame, transactions
+from thalweg.controls.decide import decide, rulebook
+from thalweg.controls.many import decide_many
+from thalweg.controls.program import Rulebook
+from thalweg.pack import load_pack
+
+Row = tuple[str, float, float, str, bool]
+"""What, target, measured, unit, and whether less is better."""
+
+H100 = ("--item", "NVIDIA H100 SXM", "--to", "CN", "--date", "2024-01-05")
+
+
+def one_decision(book: Rulebook, count: int) -> list[Row]:
+    rows = transactions(book, count)
+    for row in rows[: count // 10]:
+        decide(book, row)
+    times = []
+    for row in rows:
+        started = time.perf_counter()
+        decide(book, row).trace()
+        times.append((time.perf_counter() - started) * 1000)
+    times.sort()
+    return [
+        ("one decision with its trace, median", 1.0, statistics.median(times), "ms", True),
+        ("one decision with its trace, 99th percentile", 5.0, times[int(len(times) * 0.99)], "ms", True),
+    ]
+
+
+def batch(book: Rulebook, height: int) -> Row:
+    rows = frame(book, height)
+    started = time.perf_counter()
+    answers = decide_many(book, rows)
+    rate = height / (time.perf_counter() - started)
+    assert answers["error"].null_count() == height
+    return (f"batch of {height:,} rows, both outcomes", 150_000.0, rate, "rows/s", False)
+
+
+def command(label: str, target: float, *arguments: str) -> Row:
+    times = []
+    for _ in range(7):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "thalweg", *arguments], check=True, capture_output=True)  # noqa: S603
+        times.append((time.perf_counter() - started) * 1000)
+    return (label, target, statistics.median(times), "ms", True)
+
+
+def table(rules: int, rows: list[Row]) -> bool:
+    """Print the rows and say whether every target is met."""
+    shown = Table("what", "target", "measured", "target met by", "", title=f"{rules} rules")
+    met = True
+    for label, target, measured, unit, less in rows:
+        ratio = target / measured if less else measured / target
+        met = met and ratio >= 1
+        sign = "<=" if less else ">="
+        verdict = "pass" if ratio >= 1 else "fail"
+        shown.add_row(label, f"{sign} {target:,.0f} {unit}", f"{measured:,.2f} {unit}", f"{ratio:.2f} x", verdict)
+    Console(width=130).print(shown)
+    return met
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="few rows, and no failure for a missed target")
+    smoke = parser.parse_args().smoke
+    book = rulebook(load_pack())
+    rows = one_decision(book, 200 if smoke else 3000)
+    rows.append(batch(book, 1000 if smoke else 50_000))
+    rows.append(command("thalweg --help", 300.0, "--help"))
+    rows.append(command("thalweg decide, cold", 1000.0, "decide", *H100))
+    met = table(len(book.pack.rules), rows)
+    return 0 if met or smoke else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
