@@ -15,7 +15,6 @@ _DESK: Final = "thalweg.desk"
 VERBS: Final[dict[str, str]] = {
     "brief": _DESK,
     "classify": _DESK,
-    "compile_sql": _DESK,
     "decide": _DESK,
     "decide_many": _DESK,
     "diff": _DESK,

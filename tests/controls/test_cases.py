@@ -141,6 +141,6 @@ def test_the_tables_are_large_and_every_case_is_named_once():
 
 @pytest.mark.parametrize("case", cases())
 def test_a_case_gives_its_reason_and_source_and_expects_something(case):
-    assert len(case["why"]) > 5
+    assert case["why"]
     assert case["source"]
     assert case["expect"]

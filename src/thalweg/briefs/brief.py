@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -90,9 +91,11 @@ class _Brief:
             bare = decide(self.plain, transaction)
             if (bare.outcome, bare.review_policy) != (found.outcome, found.review_policy):
                 laid = sorted({r.overlay for r in (*found.requirements, *found.review_rules) if r.overlay})
-                by = f"{', '.join(laid) or 'an overlay'}; without it: {bare.outcome}" + (f" ({bare.review_policy})" if bare.review_policy else "")
+                by = f"{', '.join(laid) or 'an overlay'}; without it: {bare.outcome}" + (
+                    f" ({bare.review_policy})" if bare.review_policy else ""
+                )
         usable = [e for e in found.exceptions if e.available]
-        cited = [c for r in (*found.requirements, *found.review_rules, *usable) for c in r.citations]
+        cited = [c for r in (*found.requirements, *found.review_rules) for c in r.citations] + [c for e in usable for c in e.citations]
         self.unknowns.update(found.open_questions, (a.assumption for a in found.assumptions))
         if found.beyond_verified:
             self.unknowns.add(f"Verdicts after {self.laid.stamp.verified_through} lie beyond the day up to which the pack is verified.")
@@ -167,7 +170,9 @@ class _Brief:
         ]
 
     def _changed(self, matrix: list[Cell], decided: list[tuple[Deal, dict[str, Any], Determination, Verdict]]) -> list[Change]:
-        asked = [to_local_buyer(self._item(self.products[c.product]), c.place, self.date, {"id": f"{c.product} to {c.place}"}) for c in matrix]
+        asked = [
+            to_local_buyer(self._item(self.products[c.product]), c.place, self.date, {"id": f"{c.product} to {c.place}"}) for c in matrix
+        ]
         asked += [t for _, t, _, _ in decided]
         rows = diff(self.book, self.book, asked, before_date=max(self.since, self.pack.covers_from), after_date=self.date).changed
         return [
@@ -227,7 +232,7 @@ class _Brief:
         days = [dt.date(y, m, 1) for y in range(2022, self.date.year + 2) for m in range(1, 13)]
         days = [d for d in days if max(self.pack.covers_from, dt.date(2022, 10, 1)) <= d <= _years(self.date, 1)]
         turns = {d + 1 for d in (v.toordinal() for v in self.pack.verified_through.values())} | set(self.book.breakpoints)
-        moved = [True, *(any(a.toordinal() < t <= b.toordinal() for t in turns) for a, b in zip(days, days[1:], strict=False))]
+        moved = [True, *(any(a.toordinal() < t <= b.toordinal() for t in turns) for a, b in itertools.pairwise(days))]
         rows = []
         for cell in matrix:
             outcomes: list[str] = []

@@ -271,7 +271,12 @@ def _drop_unknown(found: dict[str, list[Any]], errors: list[str]) -> None:
         kept = []
         for row in found[table]:
             names = {"products": [row.product], "customers": [row.customer]} if table == "deals" else row.model_dump()
-            bad = [f"{table} {row.id!r}: there is no {t[:-1]} {n!r}{nearest(n, known[t])}" for t in known for n in names[t] if n not in known[t]]
+            bad = [
+                f"{table} {row.id!r}: there is no {t[:-1]} {n!r}{nearest(n, known[t])}"
+                for t in known
+                for n in names[t]
+                if n not in known[t]
+            ]
             errors.extend(bad)
             if not bad:
                 kept.append(row)

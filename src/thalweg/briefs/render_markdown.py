@@ -15,7 +15,10 @@ def render_markdown(b: Briefing) -> str:
     if b.errors:
         lines += ["## Rows that were left out", "", *(f"- {_safe(e)}" for e in b.errors), ""]
     lines += ["## Products and destinations", ""]
-    cells = [[c.product, c.place, word(c.verdict.outcome), c.verdict.policy or "", "; ".join(c.verdict.why), "; ".join(c.verdict.citations)] for c in b.matrix]
+    cells = [
+        [c.product, c.place, word(c.verdict.outcome), c.verdict.policy or "", "; ".join(c.verdict.why), "; ".join(c.verdict.citations)]
+        for c in b.matrix
+    ]
     lines += _table(["Product", "To", "Verdict", "Review", "Why", "Sources"], cells)
     lines += ["## Deals", ""]
     for d in b.deals:
@@ -32,15 +35,28 @@ def render_markdown(b: Briefing) -> str:
     lines += [f"## What changed since {b.since}", ""]
     lines += _table(["What", "Before", "Now", "Rules"], [[c.what, c.before, c.after, "; ".join(c.rules)] for c in b.changed])
     lines += ["## What is coming", ""]
-    lines += _table(["On", "What", "As printed", "As expected", "Sources"], [[c.on, c.title, c.printed, c.expected, "; ".join(c.citations)] for c in b.coming])
-    lines += _table(["Draft", "Laid as of", "Value touched", "Deals"], [[d.title, d.on, usd(d.value_usd), ", ".join(d.deals)] for d in b.drafts])
+    lines += _table(
+        ["On", "What", "As printed", "As expected", "Sources"],
+        [[c.on, c.title, c.printed, c.expected, "; ".join(c.citations)] for c in b.coming],
+    )
+    lines += _table(
+        ["Draft", "Laid as of", "Value touched", "Deals"], [[d.title, d.on, usd(d.value_usd), ", ".join(d.deals)] for d in b.drafts]
+    )
     lines += ["## Facts to collect next", ""]
     lines += _table(["Question", "Value decided", "Deals"], [[f.question, usd(f.value_usd), ", ".join(f.deals)] for f in b.facts])
     lines += ["## What the pack does not know", "", *(f"- {_safe(u)}" for u in b.unknowns)]
     lines += [f"- {_safe(d.title)}: {_safe(x)}" for d in b.drafts for x in d.not_expressed]
     stamp = b.stamp
-    lines += ["", "## Method and stamp", "", f"Pack {stamp['name']} {stamp['version']}, verified through {stamp['verified_through']}, sha256 {stamp['sha256']}."]
-    lines += [f"Overlay {o['id']} ({o['kind']}): {_safe(o['title'])}. {_safe(o['reason'])} {_safe(o['author'])} {o['decided']}" for o in b.overlays]
+    lines += [
+        "",
+        "## Method and stamp",
+        "",
+        f"Pack {stamp['name']} {stamp['version']}, verified through {stamp['verified_through']}, sha256 {stamp['sha256']}.",
+    ]
+    lines += [
+        f"Overlay {o['id']} ({o['kind']}): {_safe(o['title'])}. {_safe(o['reason'])} {_safe(o['author'])} {o['decided']}"
+        for o in b.overlays
+    ]
     return "\n".join([*lines, f"Generated for {b.date}. Not legal advice.", ""])
 
 

@@ -50,14 +50,3 @@ def schema(name: Annotated[str, typer.Argument(help="rule, amend, end, set, fact
     from thalweg.desk.knowledge import schema_of
 
     write_json(schema_of(name))
-
-
-def compile_rules(
-    dialect: Annotated[str, typer.Option(help="duckdb, postgres, spark, snowflake or bigquery.")] = "duckdb",
-    pack: Pack = None,
-    overlay: Overlay = None,
-) -> None:
-    """Write the rules as SQL for a warehouse."""
-    from thalweg import desk
-
-    typer.echo(desk.compile_sql(dialect, pack=pack, overlays=overlay or ()))

@@ -24,7 +24,6 @@ app.command("timeline")(explore.timeline)
 app.command("headroom")(explore.headroom)
 app.command("diff")(explore.diff)
 app.command("brief")(product.brief)
-app.command("compile")(knowledge.compile_rules)
 app.add_typer(knowledge.app, name="pack")
 
 

@@ -152,9 +152,9 @@ def assemble(pack: Pack, transaction: Transaction) -> Case:
     _components_set_datacenter(case)
     if "eccn" not in case.item and case.item["kind"] in SELF_CLASSED:
         case.item["#eccn_presumed"] = True
-        for component in case.components or ():
-            if "eccn" not in component and component.get("kind") in SELF_CLASSED:
-                component["#eccn_presumed"] = True
+        for part in case.components or ():
+            if "eccn" not in part and part.get("kind") in SELF_CLASSED:
+                part["#eccn_presumed"] = True
         _assume(
             case,
             "eccn",

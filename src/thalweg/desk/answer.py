@@ -141,14 +141,6 @@ def decide_many(frame: Any, *, pack: str | Path | None = None, overlays: Overlay
     return decide_frame(_book(pack, overlays), frame, known_on=seen)
 
 
-def compile_sql(dialect: str = "duckdb", *, pack: str | Path | None = None, overlays: Overlays = ()) -> str:
-    """Return the rules as SQL in a dialect."""
-    from thalweg.controls.sql import compile_sql as to_sql
-
-    text: str = to_sql(_book(pack, overlays), dialect)
-    return text
-
-
 def brief(portfolio: str | Path, *, date: str | dt.date | None = None, **options: Any) -> Any:
     """Brief a portfolio; see :func:`thalweg.briefs.brief`."""
     from thalweg.briefs import brief as write

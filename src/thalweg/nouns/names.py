@@ -60,3 +60,11 @@ def name_key(name: str) -> str:
         if key.endswith(form) and len(key) > len(form):
             return key[: -len(form)]
     return key
+
+
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+
+
+def name_keys(name: str) -> set[str]:
+    """Return the keys of a listed name: as it stands, and without what stands in parentheses (an acronym, as a rule)."""
+    return {key for key in (name_key(name), name_key(_PARENTHESIS.sub("", name))) if key}

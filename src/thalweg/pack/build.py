@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from thalweg.evidence import OPEN_END, OPEN_START, PackError, day, nearest
-from thalweg.nouns.names import name_key
+from thalweg.nouns.names import name_keys
 from thalweg.pack import schema as s
 from thalweg.pack.files import write_atomically
 from thalweg.pack.language import ConditionError, parse
 from thalweg.pack.reader import Document, read_csv, read_yaml
 from thalweg.pack.vocabulary import FactWord, Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 COMPILED = "pack.json"
 M = TypeVar("M", bound=BaseModel)
 
@@ -333,7 +333,7 @@ class Builder:
                 "entry_id": row["entry_id"],
                 "name": row["name"],
                 "aliases": aliases,
-                "keys": sorted({k for k in map(name_key, [row["name"], *aliases]) if k}),
+                "keys": sorted(set().union(*(name_keys(n) for n in (row["name"], *aliases)))),
                 "country": row["country"],
                 "start": start,
                 "end": end,
@@ -439,7 +439,7 @@ def compile_set(found: s.SetFile) -> dict[str, Any]:
     members: dict[str, list[Any]] = {}
     for member in found.members:
         window = [member.name, day(member.from_, default=OPEN_START), day(member.to, default=OPEN_END), "", member.note]
-        for key in {name_key(n) for n in (member.name, *member.aliases)}:
+        for key in set().union(*(name_keys(n) for n in (member.name, *member.aliases))):
             members.setdefault(key, []).append(window)
     return {"title": found.title, "members": members, "sources": [source_dict(x) for x in found.sources], "note": found.note}
 

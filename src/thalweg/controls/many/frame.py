@@ -110,7 +110,8 @@ def _encode(kinds: Kinds, column: pl.Series) -> Codes:
     if column.name == "date" and column.dtype == pl.Date:
         days = column.cast(pl.Int64).fill_null(-1_000_000).to_numpy() + dt.date(1970, 1, 1).toordinal()
         codes: Codes = np.searchsorted(np.array(kinds.days), days, side="right").astype(np.int64) * 2
-        return codes + column.is_null().to_numpy()
+        dated: Codes = codes + column.is_null().to_numpy()
+        return dated
     fact = tail if head == "facts" else column.name
     if fact in kinds.numbers and column.dtype.is_numeric():
         return _cells(kinds, column, kinds.numbers[fact])
