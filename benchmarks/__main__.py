@@ -30,12 +30,12 @@ def one_decision(book: Rulebook, count: int) -> list[Row]:
     times = []
     for row in rows:
         started = time.perf_counter()
-        decide(book, row).trace()
+        _ = decide(book, row).trace
         times.append((time.perf_counter() - started) * 1000)
     times.sort()
     return [
         ("one decision with its trace, median", 1.0, statistics.median(times), "ms", True),
-        ("one decision with its trace, 99th percentile", 5.0, times[int(len(times) * 0.99)], "ms", True),
+        ("one decision with its trace, 99th percentile", 3.0, times[int(len(times) * 0.99)], "ms", True),
     ]
 
 
@@ -78,8 +78,8 @@ def main() -> int:
     book = rulebook(load_pack())
     rows = one_decision(book, 200 if smoke else 3000)
     rows.append(batch(book, 1000 if smoke else 50_000))
-    rows.append(command("thalweg --help", 300.0, "--help"))
-    rows.append(command("thalweg decide, cold", 1000.0, "decide", *H100))
+    rows.append(command("thalweg --help", 400.0, "--help"))
+    rows.append(command("thalweg decide, cold", 800.0, "decide", *H100))
     met = table(len(book.pack.rules), rows)
     return 0 if met or smoke else 1
 

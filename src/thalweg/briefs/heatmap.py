@@ -16,9 +16,11 @@ def heatmap(briefing: Briefing) -> str:
     months = briefing.months
     width, height = _LEFT + _CELL * len(months) + 8, _TOP + _ROW * len(briefing.heat) + 8
     parts = [
-        (f'<svg class="heat" role="img" aria-labelledby="heat-title" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'xmlns="http://www.w3.org/2000/svg"><title id="heat-title">Verdicts by month, {months[0] if months else ""} to '
-        f"{months[-1] if months else ''}</title>")
+        (
+            f'<svg class="heat" role="img" aria-labelledby="heat-title" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+            f'xmlns="http://www.w3.org/2000/svg"><title id="heat-title">Verdicts by month, {months[0] if months else ""} to '
+            f"{months[-1] if months else ''}</title>"
+        )
     ]
     for i, month in enumerate(months):
         if month.endswith("-01"):

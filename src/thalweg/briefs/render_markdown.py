@@ -28,7 +28,8 @@ def render_markdown(b: Briefing) -> str:
         facts += [f"Changed by overlay: {v.changed_by_overlay}"] if v.changed_by_overlay else []
         facts += [f"To do: {o}" for o in v.obligations] + [f"Red flag: {x}" for x in d.red_flags] + [f"Missing: {m}" for m in d.missing]
         facts += [
-            f"License {c.license}: {'covers it' if c.enough else 'does not suffice'}, {usd(c.value_left_usd)} left, ends {c.ends or 'not stated'}"
+            f"License {c.license}: {'covers it' if c.enough else 'does not suffice'}, "
+            f"{usd(c.value_left_usd)} left, ends {c.ends or 'not stated'}"
             for c in d.covers
         ]
         lines += [*(f"- {_safe(x)}" for x in facts), ""]

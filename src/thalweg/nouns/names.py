@@ -62,9 +62,9 @@ def name_key(name: str) -> str:
     return key
 
 
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 def name_keys(name: str) -> set[str]:
-    """Return the keys of a listed name: as it stands, and without what stands in parentheses (an acronym, as a rule)."""
+    """Return the keys of a listed name: as it stands, and without what stands in parentheses at its end (an acronym, as a rule)."""
     return {key for key in (name_key(name), name_key(_PARENTHESIS.sub("", name))) if key}
