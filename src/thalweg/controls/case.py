@@ -19,6 +19,7 @@ from thalweg.pack import Listing, Pack
 
 SELF_CLASSED: Final = ("integrated_circuit", "computer", "hbm", "model_weights")
 _OWNER_LISTS: Final = ("entity_list", "meu", "sdn")
+_FLAGGED_LISTS: Final = ("entity_list", "meu")
 _ITEM_FIELDS: Final = (
     "tpp",
     "performance_density",
@@ -388,20 +389,7 @@ def _listings(pack: Pack, key: str, party: Party, case: Case) -> set[str]:
             case.notes.append(f"{party.name} has the name of an entry of {listing.list} in {listing.country}; it is treated as that entry")
         listed.add(listing.list)
         listed.update(f"{listing.list}:{n}" for n, since in listing.footnotes.items() if since <= case.day)
-        case.screening.append(
-            {
-                "party": party.name,
-                "role": party.role,
-                "list": listing.list,
-                "entry_id": listing.entry_id,
-                "name": listing.name,
-                "listed_on": dt.date.fromordinal(listing.start).isoformat() if listing.start else None,
-                "policy": listing.policy or None,
-                "citations": [{"citation": listing.citation, "url": listing.url}],
-                "basis": listing.basis,
-                "footnotes": sorted(n for n, since in listing.footnotes.items() if since <= case.day),
-            }
-        )
+        case.screening.append(_hit(listing, party.name, party.role, case.day))
     return listed
 
 
@@ -409,22 +397,43 @@ def _owned(pack: Pack, party: Party, found: dict[str, Any], case: Case) -> None:
     """Sum the shares of owners that are listed on the day; an unknown share leaves the sum unknown unless the rest reaches half."""
     if "listed_owner_share" in found:
         return
-    total, unknown = Decimal(0), False
+    total, unknown, flagged = Decimal(0), False, False
+    hits: list[dict[str, Any]] = []
     for owner in party.owners or ():
-        lists = {x.list for x in active_listings(pack, name_key(owner.name), case.day)}
-        if not lists & set(_OWNER_LISTS):
+        entries = [x for x in active_listings(pack, name_key(owner.name), case.day) if x.list in _OWNER_LISTS]
+        if not entries:
             continue
+        hits += [_hit(x, owner.name, "owner", case.day) for x in entries]
         if owner.share is None:
             unknown = True
+            flagged = flagged or any(x.list in _FLAGGED_LISTS for x in entries)
         else:
             total += Decimal(str(owner.share))
-    if unknown and "flag_owner_on_entity_or_meu_list" in pack.facts:
+    covered = total >= Decimal("0.5")
+    case.screening.extend(hit if covered else {**hit, "policy": None} for hit in hits)
+    if flagged and "flag_owner_on_entity_or_meu_list" in pack.facts:
         found["flag_owner_on_entity_or_meu_list"] = True
     if party.owners is None:
         found["listed_owner_share"] = 0.0
         found["#owners_presumed"] = True
-    elif not unknown or total >= Decimal("0.5"):
+    elif not unknown or covered:
         found["listed_owner_share"] = float(total)
+
+
+def _hit(listing: Listing, name: str | None, role: str, day: int) -> dict[str, Any]:
+    """Return an entry that a party, or an owner of one, stands under; the strictest policy among entries is that of the answer."""
+    return {
+        "party": name,
+        "role": role,
+        "list": listing.list,
+        "entry_id": listing.entry_id,
+        "name": listing.name,
+        "listed_on": dt.date.fromordinal(listing.start).isoformat() if listing.start else None,
+        "policy": listing.policy or None,
+        "citations": [{"citation": listing.citation, "url": listing.url}],
+        "basis": listing.basis,
+        "footnotes": sorted(n for n, since in listing.footnotes.items() if since <= day),
+    }
 
 
 def fact_value(pack: Pack, name: str, value: Any, where: str) -> Any:
