@@ -78,6 +78,8 @@ def _applies(row: ReasonRow, name: str, e: Environment) -> tuple[int, bool]:
             return 1, False
         return _covers(subject, row.scope), False
     inside = _covers(name, row.scope)
+    if inside == 1:
+        inside = e.opaque.get(("paragraph", "item"), 1)
     if row.scope_kind == "except":
         return 2 - inside, False
     return inside, False
