@@ -52,6 +52,7 @@ class Compiler:
         self._groups: dict[str, frozenset[str]] = {}
         self._sets: dict[str, frozenset[str]] = {}
         self._slots: dict[str, int] = {}
+        self.patterns: dict[tuple[tuple[str, str], ...], list[str]] = {}
 
     def classes_under(self, name: str) -> tuple[tuple[str, ...], bool]:
         """Return the assigned classes that a name covers, and whether a stated ECCN counts beside them."""

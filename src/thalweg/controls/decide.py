@@ -200,10 +200,6 @@ class _Writer:
 
     def _missing(self) -> tuple[list[dict[str, Any]], list[str]]:
         merged: dict[Unknown, set[str]] = {k: set(v) for k, v in self.enforced.essential.items()}
-        if self.codified is not self.enforced:
-            for unknown, decides in self.codified.essential.items():
-                if "outcome" in decides:
-                    merged.setdefault(unknown, set()).add("codified_outcome")
         missing: dict[tuple[str, str], dict[str, Any]] = {}
         questions = [
             f"Whether this rule is enforced on {self.case.date} is not known: {self._title(u[1])}" for u in merged if u[0] == "posture"
@@ -214,7 +210,7 @@ class _Writer:
                 continue
             known = missing.setdefault((entry["fact"], entry["of"]), {**entry, "decides": set()})
             known["decides"] |= decides
-        order = ("outcome", "exception", "review_policy", "classification", "codified_outcome")
+        order = ("outcome", "exception", "review_policy", "classification")
         listed = [{**m, "decides": sorted(m["decides"], key=order.index)} for m in missing.values()]
         listed.sort(key=lambda m: [order.index(d) for d in m["decides"]][:1])
         return listed, [*questions, *self._open_questions()]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from thalweg.controls.cells import Cells, Cut
 from thalweg.controls.closures import Compiler, Environment, Truth, cost
 from thalweg.evidence import OPEN_END, OPEN_START
 from thalweg.pack import Pack, Rule, Version
@@ -15,8 +16,6 @@ from thalweg.pack.check import class_order, matches
 from thalweg.pack.language import children, walk
 
 Axis = Literal["enforced", "text"]
-_LARGE: Final = 1e15
-"""Stands for "very large" in a sum or product whose other terms are not known yet."""
 POLICIES: Final = ("presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial")
 
 
@@ -37,6 +36,7 @@ class Step:
     parts: tuple[tuple[Truth, bool, bool], ...] = ()
     citations: list[Any] | None = None
     facts: frozenset[str] = frozenset()
+    cut: Cut = field(default_factory=Cut)
 
     def near_miss(self, e: Environment) -> bool:
         """Say whether a rule that does not hold failed by one part alone, though it is about this item.
@@ -156,11 +156,12 @@ class Rulebook:
         ]
 
     def cells(self, day: int, known_on: int = OPEN_END) -> Cells:
-        """Return the cells of a day's law."""
+        """Return the cells of a day's whole law, on both axes."""
         key = (self.epoch(day), known_on)
         found = self._cells.get(key)
         if found is None:
-            found = self._cells[key] = Cells(self.pack, [self.program(day, "enforced", known_on), self.program(day, "text", known_on)])
+            programs = [self.program(day, "enforced", known_on), self.program(day, "text", known_on)]
+            found = self._cells[key] = Cells(programs[0].compiler, [s.cut for p in programs for s in p.deciding()])
         return found
 
     def _make(self, day: int, axis: Axis, known_on: int) -> Program:
@@ -183,6 +184,7 @@ class Rulebook:
                 tuple(a for a in (version.when, version.unless) if a),
                 parts=_parts(compiler, version),
                 facts=_facts(version),
+                cut=Cut.of(self.pack, [a for a in (version.when, version.unless) if a]),
             )
             program.size += 1
             _shelf(program, rule.kind).append(step)
@@ -291,124 +293,3 @@ def _test(compiler: Compiler, version: Version, identity: str, *, uncertain: boo
         return 0 if value == 0 else min(value, e.opaque.get(key, 1))
 
     return guarded
-
-
-class Cells:
-    """How a day's rules cut up each fact: thresholds of numbers, and one place for each pattern of memberships."""
-
-    def __init__(self, pack: Pack, programs: list[Program]) -> None:
-        self.pack = pack
-        self._thresholds: dict[str, set[float]] = {}
-        self._tests: dict[str, set[tuple[str, str]]] = {}
-        self._sums: list[list[Any]] = []
-        self._summed: set[str] = set()
-        compiler = programs[0].compiler
-        for program in programs:
-            for step in program.deciding():
-                for ast in step.asts:
-                    for node in walk(ast):
-                        self._read(node, pack)
-        self._groups = {g: compiler.group(g) for tests in self._tests.values() for kind, g in tests if kind == "group"}
-        self._places: dict[str, list[str]] = {}
-
-    def _read(self, node: list[Any], pack: Pack) -> None:
-        if node[0] == "in_group":
-            self._tests.setdefault(node[1], set()).add(("group", node[2]))
-        elif node[0] == "in" and node[1][0] == "fact":
-            for literal in node[2]:
-                self._literal(node[1][1], literal, pack)
-        elif node[0] == "cmp":
-            left, right = node[2], node[3]
-            if left[0] == "fact" and right[0] in ("lit", "param"):
-                self._literal(left[1], right[1] if right[0] == "lit" else pack.parameters[right[1]], pack)
-            elif right[0] == "fact" and left[0] in ("lit", "param"):
-                self._literal(right[1], left[1] if left[0] == "lit" else pack.parameters[left[1]], pack)
-            else:
-                self._sums.append(node)
-                self._summed.update(n[1] for n in walk(node) if n[0] == "fact")
-
-    def _literal(self, fact: str, literal: Any, pack: Pack) -> None:
-        kind = pack.facts[fact].type
-        if kind in ("number", "date"):
-            self._thresholds.setdefault(fact, set()).add(float(literal))
-        elif kind in {"place", "text"}:
-            self._tests.setdefault(fact, set()).add(("is", literal))
-
-    def thresholds(self, fact: str, known: dict[str, Any] | None = None) -> list[float]:
-        """Return the numbers at which some rule changes its mind about a fact, given the other facts that are known."""
-        found = set(self._thresholds.get(fact, ()))
-        for node in self._sums:
-            edge = _edge(node, fact, known or {}, self.pack.parameters)
-            if edge is not None:
-                found.add(edge)
-        return sorted(found)
-
-    def numbers(self, fact: str, minimum: float | None, known: dict[str, Any] | None = None) -> list[float]:
-        """Return one number for each cell: below, at and between the thresholds."""
-        edges = self.thresholds(fact, known)
-        if fact in self._summed:
-            edges = sorted({*edges, 0.0, _LARGE})
-        if not edges:
-            return [0.0 if minimum is None else minimum]
-        points: list[float] = []
-        previous = 0.0
-        for edge in edges:
-            if edge > previous:
-                points.append((previous + edge) / 2)
-            points.append(edge)
-            previous = edge
-        points.append(edges[-1] * 2 + 1)
-        if minimum is not None:
-            points = [minimum, *(p for p in points if p > minimum)]
-        return [p for p in points if p >= 0]
-
-    def places(self, fact: str) -> list[str]:
-        """Return one place for each pattern of memberships that some rule distinguishes."""
-        found = self._places.get(fact)
-        if found is None:
-            tests = sorted(self._tests.get(fact, ()))
-            seen: dict[tuple[bool, ...], str] = {}
-            for place in self.pack.places:
-                if place == "HK":
-                    continue
-                pattern = tuple(place in self._groups[g] if kind == "group" else place == g for kind, g in tests)
-                seen.setdefault(pattern, place)
-            found = self._places[fact] = list(seen.values())
-        return found
-
-    def texts(self, fact: str) -> list[str]:
-        """Return the texts that rules name for a fact, and one that none names."""
-        return [*sorted(t for kind, t in self._tests.get(fact, ()) if kind == "is"), "(another)"]
-
-
-def _edge(node: list[Any], fact: str, known: dict[str, Any], parameters: Any) -> float | None:
-    """Solve a linear comparison for one fact, the others being known; None where that is not possible."""
-    a = _linear(node[2], fact, known, parameters)
-    b = _linear(node[3], fact, known, parameters)
-    if a is None or b is None:
-        return None
-    slope, offset = a[0] - b[0], b[1] - a[1]
-    return offset / slope if slope else None
-
-
-def _linear(ast: list[Any], fact: str, known: dict[str, Any], parameters: Any) -> tuple[float, float] | None:
-    if ast[0] == "fact":
-        if ast[1] == fact:
-            return 1.0, 0.0
-        value = known.get(ast[1])
-        return None if value is None or isinstance(value, (str, bool)) else (0.0, float(value))
-    if ast[0] == "lit":
-        return (0.0, float(ast[1])) if isinstance(ast[1], (int, float)) else None
-    if ast[0] == "param":
-        return 0.0, float(parameters[ast[1]])
-    a, b = _linear(ast[2], fact, known, parameters), _linear(ast[3], fact, known, parameters)
-    if a is None or b is None:
-        return None
-    if ast[1] in ("+", "-"):
-        sign = 1 if ast[1] == "+" else -1
-        return a[0] + sign * b[0], a[1] + sign * b[1]
-    if ast[1] == "*" and not (a[0] and b[0]):
-        return (a[0] * b[1] + b[0] * a[1], a[1] * b[1])
-    if ast[1] == "/" and not b[0] and b[1]:
-        return a[0] / b[1], a[1] / b[1]
-    return None

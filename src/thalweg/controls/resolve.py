@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from thalweg.controls.case import Case
+from thalweg.controls.cells import Cells
 from thalweg.controls.closures import Environment
 from thalweg.controls.lane import Lane, lane
-from thalweg.controls.program import Axis, Cells, Program, Rulebook
+from thalweg.controls.program import Axis, Program, Rulebook, Step
 from thalweg.controls.run import UNDETERMINED, Pass, Result, run
 from thalweg.controls.trace import Tracer, Unknown
 
@@ -74,6 +75,9 @@ class Resolver:
         self.results: dict[Result, None] = {}
         self.essential: dict[Unknown, set[str]] = {}
         self._rank: dict[Unknown, int] = {}
+        self._trees: dict[tuple[Any, ...], Tree] = {}
+        jurisdiction = {s.index for s in self.program.jurisdiction}
+        self._lasting = [s.index for s in self.program.deciding() if s.index not in jurisdiction]
 
     def resolve(self) -> Resolution:
         """Run the root pass and, where something is open, the tree of cases."""
@@ -97,19 +101,61 @@ class Resolver:
         return Resolution(root, self.lane, list(self.results), self.essential, bounded=self.passes > BOUND)
 
     def _tree(self, at: Pass) -> Tree:
+        if self.axis == "text" and len(self.results) > 1:
+            return at.result  # two codified outcomes are possible: it is undetermined, and no more is asked of this axis
         if self.axis == "text" and at.result.outcome != UNDETERMINED:
             settled = Result(at.result.outcome, (), None, ())
             self.results[settled] = None
             return settled
-        unknown = self._first_unknown(at) if self.passes <= BOUND else None
+        still_open = self._open(at)
+        key = self._key(at, still_open)
+        found = self._trees.get(key)
+        if found is None:
+            found = self._trees[key] = self._branch(at, still_open)
+        return found
+
+    def _branch(self, at: Pass, still_open: list[Step]) -> Tree:
+        unknown = self._first_unknown(at, still_open) if self.passes <= BOUND else None
         if unknown is None:
             self.results[at.result] = None
             return at.result
-        branches = tuple(self._tree(self._refine(at, unknown, cell)) for cell in self._cells(at, unknown))
+        branches = tuple(self._tree(self._refine(at, unknown, cell)) for cell in self._cells(at, unknown, still_open))
         self._note(unknown, branches)
         if all(b == branches[0] for b in branches[1:]):
             return branches[0]
         return (unknown, branches)
+
+    def _key(self, at: Pass, still_open: list[Step]) -> tuple[Any, ...]:
+        """Return what the rest of the tree depends on: the truth reached, and the facts that the open rules read.
+
+        Two nodes with the same key have the same tree, so that it is grown once.
+        """
+        e, truth = at.environment, at.truth
+        read: set[str] = set()
+        for step in still_open:
+            read |= step.facts
+        facts = self.rulebook.pack.facts
+        values: list[Any] = []
+        for name in sorted(read):
+            of = facts[name].of
+            if of == "transaction":
+                values.append(e.tx.get(name))
+            elif of == "party":
+                values.append(tuple(p.get(name) for p in e.parties))
+            else:
+                values.append((e.item.get(name), *(c.get(name) for c in e.components or ())))
+        return (
+            at.subject,
+            at.chart.truth,
+            at.chart.not_modeled,
+            at.result,
+            tuple([truth[i] for i in self._lasting]),
+            tuple(s.index for s in still_open),
+            tuple(e.classes.items()),
+            tuple(tuple(c.items()) for c in e.component_classes),
+            frozenset(e.opaque.items()),
+            tuple(values),
+        )
 
     def _note(self, unknown: Unknown, branches: Any) -> None:
         if all(b == branches[0] for b in branches[1:]):
@@ -122,10 +168,9 @@ class Resolver:
         if not decides:
             decides.add("outcome" if len({r.outcome for b in branches for r in _leaves(b)}) > 1 else "review_policy")
 
-    def _first_unknown(self, at: Pass) -> Unknown | None:
-        e = at.environment
-        tracer = Tracer(self.program, e)
-        for step in self._open(at):
+    def _first_unknown(self, at: Pass, still_open: list[Step]) -> Unknown | None:
+        tracer = Tracer(self.program, at.environment)
+        for step in still_open:
             tracer.step(step)
         if at.chart.truth == 1:
             tracer.unknown.extend(self._chart_unknown(at))
@@ -137,7 +182,7 @@ class Resolver:
             self._rank.setdefault(unknown, len(self._rank))
         return min(tracer.unknown, key=self._rank.__getitem__)
 
-    def _open(self, at: Pass) -> list[Any]:
+    def _open(self, at: Pass) -> list[Step]:
         """Return the rules that are open and may still change the result."""
         truth = at.truth
         program = self.program
@@ -164,12 +209,12 @@ class Resolver:
             return [("paragraph", "item")] if ("paragraph", "item") not in e.opaque else []
         return []
 
-    def _cells(self, at: Pass, unknown: Unknown) -> list[Any]:
+    def _cells(self, at: Pass, unknown: Unknown, still_open: list[Step]) -> list[Any]:
         if unknown[0] != "fact":
             return [True, False]
         _, where, name = unknown
         fact = self.rulebook.pack.facts[name]
-        cells: Cells = self.rulebook.cells(self.case.day, self.known_on)
+        cells = Cells(self.program.compiler, [s.cut for s in still_open])
         if fact.type == "boolean":
             return [True, False]
         if fact.type == "enum":
