@@ -76,11 +76,10 @@ def read_transaction(data: Mapping[str, Any] | Transaction) -> Transaction:
     """
     if isinstance(data, Transaction):
         return data
+    if type(data) is not dict and not isinstance(data, Mapping):
+        raise BadInput(f"a transaction is an object with item, to and date, not {type(data).__name__}")
     try:
         return Transaction.model_validate(dict(data))
-    except (TypeError, AttributeError):
-        message = f"a transaction is an object with item, to and date, not {type(data).__name__}"
-        raise BadInput(message) from None
     except ValidationError as error:
         raise BadInput(_first(error)) from None
 

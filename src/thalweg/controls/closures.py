@@ -52,6 +52,8 @@ class Compiler:
         self._groups: dict[str, frozenset[str]] = {}
         self._sets: dict[str, frozenset[str]] = {}
         self._slots: dict[str, int] = {}
+        self.templates: dict[tuple[int, bool], Any] = {}
+        self._made: dict[int, tuple[Ast, Truth]] = {}
         self.patterns: dict[tuple[tuple[str, str], ...], list[str]] = {}
 
     def classes_under(self, name: str) -> tuple[tuple[str, ...], bool]:
@@ -83,8 +85,11 @@ class Compiler:
         return "tx" if of == "transaction" else of
 
     def truth(self, ast: Ast) -> Truth:
-        """Compile a condition."""
-        return getattr(self, "_" + ast[0])(ast)  # type: ignore[no-any-return]
+        """Compile a condition; the same condition is compiled once."""
+        found = self._made.get(id(ast))
+        if found is None or found[0] is not ast:
+            found = self._made[id(ast)] = (ast, getattr(self, "_" + ast[0])(ast))
+        return found[1]
 
     def _and(self, ast: Ast) -> Truth:
         parts = tuple(self.truth(a) for a in sorted(ast[1:], key=cost))

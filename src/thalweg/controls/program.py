@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class Step:
     citations: list[Any] | None = None
     facts: frozenset[str] = frozenset()
     cut: Cut = field(default_factory=Cut)
+    reads: frozenset[str] = frozenset()
 
     def near_miss(self, e: Environment) -> bool:
         """Say whether a rule that does not hold failed by one part alone, though it is about this item.
@@ -85,6 +87,15 @@ class Program:
     size: int = 0
     lanes: dict[Any, Any] = field(default_factory=dict)
 
+    def class_steps_for(self, wanted: Iterable[str]) -> list[Step]:
+        """Return the classification rules on which some classes rest, directly or through other classes, in order."""
+        needed, found = set(wanted), []
+        for step in reversed(self.classes):
+            if step.rule.keys["assigns"] in needed:
+                found.append(step)
+                needed |= step.reads
+        return found[::-1]
+
     def deciding(self) -> Iterable[Step]:
         """Yield the steps that can change a result, lowest stratum first."""
         yield from self.classes
@@ -103,6 +114,7 @@ class Rulebook:
         self.pack = pack
         self._programs: dict[tuple[int, Axis, int], Program] = {}
         self._cells: dict[tuple[int, int], Cells] = {}
+        self._compilers: dict[int, Compiler] = {}
         self._same: dict[tuple[int, int], bool] = {}
         ordered = class_order(
             {
@@ -110,7 +122,7 @@ class Rulebook:
                 for i, r in pack.rules.items()
             }
         )
-        self._order = [*ordered, *(i for i, r in pack.rules.items() if r.kind != "classification")]
+        self.order = [*ordered, *(i for i, r in pack.rules.items() if r.kind != "classification")]
         self.assigned = frozenset(r.keys["assigns"] for r in pack.rules.values() if r.kind == "classification")
 
     @cached_property
@@ -164,10 +176,26 @@ class Rulebook:
             found = self._cells[key] = Cells(programs[0].compiler, [s.cut for p in programs for s in p.deciding()])
         return found
 
+    def _compiler(self, day: int) -> Compiler:
+        """Return the compiler for the groups and sets of a day; days on which they are the same share it."""
+        stretch = bisect_right(self.memberships, day)
+        found = self._compilers.get(stretch)
+        if found is None:
+            found = self._compilers[stretch] = Compiler(self.pack, day, self.assigned)
+        return found
+
+    @cached_property
+    def memberships(self) -> list[int]:
+        """Days on which a group or a set of the pack changes, in order."""
+        days = {d for members in self.pack.groups.values() for m in members for d in (m.start, m.end)}
+        for party_set in self.pack.sets.values():
+            days.update(d for windows in party_set.members.values() for m in windows for d in (m.start, m.end))
+        return sorted(days - {OPEN_START, OPEN_END})
+
     def _make(self, day: int, axis: Axis, known_on: int) -> Program:
-        compiler = Compiler(self.pack, day, self.assigned)
+        compiler = self._compiler(day)
         program = Program(day, axis, compiler)
-        for identity in self._order:
+        for identity in self.order:
             rule = self.pack.rules[identity]
             version, uncertain = acting(rule, day, axis, known_on, program.waiting)
             if version is None:
@@ -175,17 +203,8 @@ class Rulebook:
             if rule.kind == "country_chart":
                 program.chart = rule
                 continue
-            step = Step(
-                rule,
-                version,
-                program.size,
-                _test(compiler, version, rule.id, uncertain=uncertain),
-                uncertain,
-                tuple(a for a in (version.when, version.unless) if a),
-                parts=_parts(compiler, version),
-                facts=_facts(version),
-                cut=Cut.of(self.pack, [a for a in (version.when, version.unless) if a]),
-            )
+            template = _template(compiler, rule, version, uncertain=uncertain)
+            step = dataclasses.replace(template, index=program.size)
             program.size += 1
             _shelf(program, rule.kind).append(step)
         for step in (*program.gates, *program.exceptions, *program.policies):
@@ -197,6 +216,27 @@ class Rulebook:
         return program
 
 
+def _template(compiler: Compiler, rule: Rule, version: Version, *, uncertain: bool) -> Step:
+    """Return a step without its place in a program; it is made once for each compiler."""
+    key = (id(version), uncertain)
+    found: Step | None = compiler.templates.get(key)
+    if found is None:
+        asts = tuple(a for a in (version.when, version.unless) if a)
+        found = compiler.templates[key] = Step(
+            rule,
+            version,
+            -1,
+            _test(compiler, version, rule.id, uncertain=uncertain),
+            uncertain,
+            asts,
+            parts=_parts(compiler, version),
+            facts=_facts(version),
+            reads=class_reads(compiler, asts),
+            cut=Cut.of(compiler.pack, asts),
+        )
+    return found
+
+
 def _parts(compiler: Compiler, version: Version) -> tuple[tuple[Truth, bool, bool], ...]:
     """Return the parts of a condition by which it can fail, whether each reads the item, and whether it names places; cheapest first."""
     parts = version.when[1:] if version.when[0] == "and" else [version.when]
@@ -206,6 +246,12 @@ def _parts(compiler: Compiler, version: Version) -> tuple[tuple[Truth, bool, boo
         return ()
     tests = tuple((compiler.truth(a), _reads_item(compiler, a), _names_places(a)) for a in sorted(parts, key=cost))
     return tests if any(reads for _, reads, _ in tests) else ()
+
+
+def class_reads(compiler: Compiler, asts: Iterable[list[Any] | None]) -> frozenset[str]:
+    """Return the assigned classes that conditions read, of the item or of its components."""
+    named = {n[1] for ast in asts if ast for n in walk(ast) if n[0] == "classified"}
+    return frozenset(key for name in named for key in compiler.classes_under(name)[0])
 
 
 def _facts(version: Version) -> frozenset[str]:

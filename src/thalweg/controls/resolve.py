@@ -16,7 +16,7 @@ from thalweg.controls.cells import Cells
 from thalweg.controls.closures import Environment
 from thalweg.controls.lane import Lane, lane
 from thalweg.controls.program import Axis, Program, Rulebook, Step
-from thalweg.controls.run import UNDETERMINED, Pass, Result, run
+from thalweg.controls.run import UNDETERMINED, Pass, Result, is_entry, run
 from thalweg.controls.trace import Tracer, Unknown
 
 BOUND: Final = 600
@@ -186,7 +186,7 @@ class Resolver:
         """Return the rules that are open and may still change the result."""
         truth = at.truth
         program = self.program
-        steps = [s for s in (*program.classes, *program.presumptions) if truth[s.index] == 1]
+        steps = [s for s in program.presumptions if truth[s.index] == 1]
         if at.subject == 1:
             steps += [s for s in program.jurisdiction if truth[s.index] == 1]
         e = at.environment
@@ -197,7 +197,18 @@ class Resolver:
             steps += [s for s in program.exceptions if truth[s.index] == 1 and s.lifts & wanted]
             left = {i for i, v in at.remaining.items() if v}
             steps += [s for s in program.policies if truth[s.index] == 1 and s.reviews & left and s.test(e) == 1]
-        return steps
+        return [*self._open_classes(at, steps), *steps]
+
+    def _open_classes(self, at: Pass, steps: list[Step]) -> list[Step]:
+        """Return the open classification rules that count: those of entries, and those whose class an open rule reads."""
+        needed = {name for step in steps for name in step.reads}
+        found: list[Step] = []
+        for step in reversed(self.program.classes):
+            name = step.rule.keys["assigns"]
+            if at.truth[step.index] == 1 and (name in needed or is_entry(name)):
+                found.append(step)
+                needed |= step.reads
+        return found[::-1]
 
     def _chart_unknown(self, at: Pass) -> list[Unknown]:
         e = at.environment

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from thalweg.controls.closures import Environment, arithmetic, compare, stated_eccn
-from thalweg.controls.program import Program, Step
+from thalweg.controls.program import Program, Step, class_reads
 from thalweg.pack.language import Ast
 
 Clause = tuple[int, Any, tuple[tuple[str, Any], ...], tuple[Any, ...]]
@@ -178,19 +178,19 @@ class Tracer:
             clause = self.clause(ast[1])
             parts.append((clause[0], str(component.get("item_name")), (), (clause,)))
             if clause[0] == 1:
-                self.unknown.extend(self._class_unknowns())
+                self.unknown.extend(self._class_unknowns(ast))
         e.item, e.classes, self.item_at = item, classes, where
         truth = max((p[0] for p in parts), default=0)
         if truth == 2:
             del self.unknown[before:]
         return (truth, "any component", (), tuple(parts))
 
-    def _class_unknowns(self) -> list[Unknown]:
+    def _class_unknowns(self, ast: Ast) -> list[Unknown]:
         """Return what keeps the classes of a component open (they are worked out with the component as the item)."""
         e = self.e
         components, kept = e.components, self.unknown
         e.components, self.unknown = [], []
-        for step in self.program.classes:
+        for step in self.program.class_steps_for(class_reads(self.compiler, (ast,))):
             if step.test(e) == 1:
                 self.step(step)
         found, self.unknown = self.unknown, kept

@@ -144,6 +144,9 @@ class Catalogue:
                 for v in conflict["values"]
                 if not v.get("rejected") and isinstance(v.get("value"), (int, float)) and not isinstance(v["value"], bool)
             ]
+            if conflict["field"] == "tpp" and len(open_values) == 1 and open_values[0].get("bound") == "at_least":
+                _at_least(facts, float(open_values[0]["value"]), area, planar=planar)
+                continue
             if conflict["field"] not in ("tpp", "nonplanar_area_mm2", "io_bandwidth_gb_s", "dram_bandwidth_gb_s") or len(open_values) < 2:
                 continue
             if fields:
@@ -188,6 +191,16 @@ class Catalogue:
             catalogued=True,
             sources=_list(row["sources"]),
         )
+
+
+def _at_least(facts: ItemFacts, tpp: float, area: float | None, *, planar: bool) -> None:
+    """Keep a performance of which only a part was published as a lower bound, and the density that follows from it."""
+    facts.values.pop("tpp", None)
+    facts.minimum["tpp"] = tpp
+    density = None if planar else performance_density(tpp, area)
+    if density is not None:
+        facts.values.pop("performance_density", None)
+        facts.minimum["performance_density"] = density
 
 
 def catalogue(pack: Pack) -> Catalogue:

@@ -34,7 +34,7 @@ class _Edge(BaseModel):
 class Throughput(_Edge):
     """Dense (and, for the record, sparse) operations a second at one bit length."""
 
-    bits: Annotated[float, Field(gt=0, le=128)]
+    bits: Annotated[float, BeforeValidator(_not_bool), Field(gt=0, le=128)]
     dense_tops: Measure = None
     sparse_tops: Measure = None
 
@@ -43,7 +43,7 @@ class Content(_Edge):
     """One kind of component inside an item."""
 
     item: str | Item
-    quantity: Annotated[float, Field(gt=0, le=1e9)] = 1
+    quantity: Annotated[float, BeforeValidator(_not_bool), Field(gt=0, le=1e9)] = 1
 
 
 class Item(_Edge):

@@ -42,9 +42,9 @@ def compiled(root: Path) -> dict[str, Any]:
     places = [root / COMPILED, _cache() / f"{wanted}.json"]
     for place in places:
         with contextlib.suppress(OSError, ValueError):
-            data: dict[str, Any] = json.loads(place.read_bytes())
-            if data.get("sha256") == wanted and data.get("format") == FORMAT:
-                return data
+            stored = json.loads(place.read_bytes())
+            if isinstance(stored, dict) and stored.get("sha256") == wanted and stored.get("format") == FORMAT:
+                return stored
     from thalweg.pack.check import checked
 
     data = checked(root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,13 @@ def overlay(pack: Pack, *names: str | Path, parameters: dict[str, Any] | None = 
 
     Raises:
         PackError: if one does not hold to its format, refers to nothing, or collides with one before it.
+        BadInput: if a parameter is one that no overlay of the stack sets, or of another type.
     """
     for name in names:
         pack = _lay(pack, find_overlay(name), parameters or {})
+    for name in parameters or {}:
+        if name not in pack.parameters:
+            raise BadInput(f"parameter {name!r}: no overlay of this stack sets it{nearest(name, pack.parameters)}")
     return pack
 
 
@@ -71,7 +76,7 @@ def _lay(pack: Pack, root: Path, parameters: dict[str, Any]) -> Pack:
         elif isinstance(document.data, dict) and document.data.get("kind") == "set":
             found = validated(s.SetFile, document, document.data)
             sets[found.id] = set_from(found.id, compile_set(found))
-    values = {**pack.parameters, **head.parameters, **{k: v for k, v in parameters.items() if k in head.parameters}}
+    values = {**pack.parameters, **head.parameters, **_given(parameters, head)}
     laid = dataclasses.replace(pack, facts=facts, sets=sets, parameters=values)
     laid = dataclasses.replace(laid, rules=_with_new_classes(laid, documents))
     rules = dict(pack.rules)
@@ -91,6 +96,24 @@ def _lay(pack: Pack, root: Path, parameters: dict[str, Any]) -> Pack:
         "sha256": digest.hexdigest(),
     }
     return dataclasses.replace(laid, rules=rules, stamp=stamp, overlays=(*pack.overlays, summary))
+
+
+def _given(parameters: dict[str, Any], head: s.OverlayFile) -> dict[str, Any]:
+    """Return the parameters given for this overlay; a whole number counts as a number.
+
+    Raises:
+        BadInput: if one is of another type than the overlay sets.
+    """
+    given: dict[str, Any] = {}
+    for name, default in head.parameters.items():
+        if name not in parameters:
+            continue
+        value = parameters[name]
+        given[name] = float(value) if type(value) is int else value
+        if type(given[name]) is not type(default):
+            sort = "a number" if isinstance(default, float) else "true or false" if isinstance(default, bool) else "text"
+            raise BadInput(f"parameter {name!r}: {value!r} is not {sort}, which the overlay {head.id!r} needs")
+    return given
 
 
 def _with_new_classes(pack: Pack, documents: list[Document]) -> dict[str, Rule]:
@@ -131,9 +154,25 @@ def _amend(pack: Pack, rules: dict[str, Rule], document: Document, head: s.Overl
         version_from(compile_version(v, pack.vocabulary, document, ("versions", i), red_flag=red_flag))
         for i, v in enumerate(amend.versions)
     ]
+    _refuse_overlap(new, document)
     first = min(min([v.text[0]] if v.text else [OPEN_END] + [a for a, _, _ in v.enforced]) for v in new)
     kept = tuple(_cut(v, first) for v in target.versions)
     rules[target.id] = dataclasses.replace(target, versions=(*kept, *new), overlay=head.id)
+
+
+def _refuse_overlap(versions: list[Version], document: Document) -> None:
+    """Refuse versions that overlap on one axis.
+
+    Raises:
+        PackError: with file and line.
+    """
+    printed = sorted((v.text[0], v.text[1], v.line) for v in versions if v.text)
+    acting = sorted((a, b, v.line) for v in versions for a, b, posture in v.enforced if posture in ("enforced", "unknown"))
+    for axis, windows in (("text", printed), ("enforced", acting)):
+        for (_, end, _), (start, _, line) in itertools.pairwise(windows):
+            if start < end:
+                message = f"versions overlap on the {axis} axis from {dt.date.fromordinal(start)}"
+                raise PackError(message, file=document.file, line=line)
 
 
 def _target(rules: dict[str, Rule], identity: str, document: Document, key: str, overlay_id: str) -> Rule:

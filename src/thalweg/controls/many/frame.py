@@ -15,8 +15,9 @@ from thalweg.controls.decide import decide
 from thalweg.controls.determination import Determination
 from thalweg.controls.many.kinds import Kinds
 from thalweg.controls.many.rows import check_columns, from_columns
+from thalweg.controls.many.signature import Signer
 from thalweg.controls.program import Rulebook
-from thalweg.evidence import BadInput
+from thalweg.evidence import OPEN_END, BadInput
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 _CHUNK: Final = 262_144
@@ -32,6 +33,7 @@ _SCHEMA: Final[dict[str, Any]] = {
     "missing_facts": pl.List(pl.String),
     "error": pl.String,
 }
+_SIGNERS: WeakKeyDictionary[Rulebook, dict[int, Signed]] = WeakKeyDictionary()
 _KINDS: WeakKeyDictionary[Rulebook, Kinds] = WeakKeyDictionary()
 Answer = tuple[Any, ...]
 
@@ -52,8 +54,61 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
     kinds = _KINDS.get(book)
     if kinds is None:
         kinds = _KINDS[book] = Kinds(book)
-    parts = [_decide_chunk(book, kinds, part, known_on) for part in frame.iter_slices(chunk)]
+    seen = OPEN_END if known_on is None else known_on.toordinal()
+    signer = _SIGNERS.setdefault(book, {}).get(seen)
+    if signer is None:
+        signer = _SIGNERS[book][seen] = Signed(Signer(book, seen))
+    parts = [_by_signature(book, kinds, signer, part, known_on) for part in frame.iter_slices(chunk)]
     return pl.concat(parts) if parts else pl.DataFrame(schema=_SCHEMA)
+
+
+class Signed:
+    """A signer, and the answers it has found so far by signature."""
+
+    def __init__(self, signer: Signer) -> None:
+        self.signer = signer
+        self.answers: dict[tuple[int, int], int] = {}
+        self.rows: list[Answer] = []
+
+
+def _by_signature(book: Rulebook, kinds: Kinds, signed: Signed, frame: pl.DataFrame, known_on: dt.date | None) -> pl.DataFrame:
+    """Decide one row of each signature; rows that columns cannot hold are decided by their own values."""
+    columns = signed.signer.reader.read(frame)
+    sums = signed.signer.sign(columns)
+    _, first, group = np.unique(sums[:, 0] ^ (sums[:, 1] << np.uint64(1)), return_index=True, return_inverse=True)
+    apart = (sums[first][group] != sums).any(axis=1)
+    odd = columns.odd | apart
+    asked = frame.drop("id", strict=False)
+    needed = first[np.bincount(group[~odd], minlength=len(first)) > 0] if (~odd).any() else first[:0]
+    number = np.full(len(first), -1, dtype=np.int64)
+    missing: list[int] = []
+    for at in needed.tolist():
+        key = (int(sums[at, 0]), int(sums[at, 1]))
+        known = signed.answers.get(key)
+        if known is None:
+            missing.append(at)
+        else:
+            number[group[at]] = known
+    good = np.nonzero(~odd)[0]
+    stand_in = dict(zip(group[good][::-1].tolist(), good[::-1].tolist(), strict=True))
+    for at in missing:
+        row = stand_in[int(group[at])]
+        signed.answers[int(sums[row, 0]), int(sums[row, 1])] = number[group[at]] = len(signed.rows)
+        signed.rows.append(_answer(book, next(_rows(asked[row : row + 1])), known_on))
+    picked = number[group]
+    bad = np.array([a[-1] is not None for a in signed.rows] or [False], dtype=bool)
+    odd |= bad[np.maximum(picked, 0)]
+    table = _table(signed.rows or [(None,) * 8])
+    found = table[np.maximum(picked, 0).tolist()]
+    if odd.any():
+        at = np.nonzero(odd)[0]
+        alone = _decide_chunk(book, kinds, asked[at.tolist()], known_on).drop("id")
+        order = np.arange(frame.height)
+        order[at] = frame.height + np.arange(len(at))
+        found = pl.concat([found, alone])[order.tolist()]
+    ids = frame["id"].cast(pl.String) if "id" in frame.columns else pl.Series("id", [None] * frame.height, dtype=pl.String)
+    answered: pl.DataFrame = found.select(ids, pl.all())
+    return answered
 
 
 def _decide_chunk(book: Rulebook, kinds: Kinds, frame: pl.DataFrame, known_on: dt.date | None) -> pl.DataFrame:
