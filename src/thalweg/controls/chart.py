@@ -48,9 +48,22 @@ def chart_rows(pack: Pack, program: Program, e: Environment, subject: int) -> Ch
         if value and root not in entries and root in pack.reasons:
             entries[root] = (name, value)
     for root, (name, value) in entries.items():
-        found.extend(_rows(pack, e, root, name, min(value, subject), program.day))
+        found.extend(_entry_rows(pack, program, e, root, name, min(value, subject)))
+    if not found:
+        return NOTHING
     truth = max((r.truth for r in found if r.modeled), default=0)
     return Chart(tuple(found), truth, not_modeled=any(r.truth and not r.modeled for r in found))
+
+
+def _entry_rows(pack: Pack, program: Program, e: Environment, root: str, name: str, ceiling: int) -> list[ChartRow]:
+    """Return the rows of one entry; those of a computed entry depend on the destination alone and are kept."""
+    if root not in pack.computed_entries:
+        return _rows(pack, e, root, name, ceiling, program.day)
+    key = (name, e.tx.get("destination"), ceiling)
+    found: list[ChartRow] | None = program.charted.get(key)
+    if found is None:
+        found = program.charted[key] = _rows(pack, e, root, name, ceiling, program.day)
+    return found
 
 
 def _rows(pack: Pack, e: Environment, root: str, name: str, ceiling: int, day: int) -> list[ChartRow]:

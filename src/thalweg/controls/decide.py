@@ -17,6 +17,7 @@ from thalweg.controls.trace import Tracer, Unknown
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
 
+Summary = tuple[str, str, list[str], str | None, list[str], list[str], list[str]]
 _RULEBOOKS: dict[int, tuple[Any, Rulebook]] = {}
 
 
@@ -41,11 +42,24 @@ def decide(book: Rulebook, transaction: Mapping[str, Any] | Transaction, *, know
     Raises:
         BadInput: if the transaction cannot be read as it stands.
     """
+    return _writer(book, transaction, known_on).write()
+
+
+def summarize(book: Rulebook, transaction: Mapping[str, Any], *, known_on: dt.date | None = None) -> Summary:
+    """Return outcome, codified outcome, classes, review policy, usable exceptions, requirements and missing facts of a transaction.
+
+    Raises:
+        BadInput: if the transaction cannot be read as it stands.
+    """
+    return _writer(book, transaction, known_on).summary()
+
+
+def _writer(book: Rulebook, transaction: Mapping[str, Any] | Transaction, known_on: dt.date | None) -> _Writer:
     case = assemble(book.pack, read_transaction(transaction))
     seen = OPEN_END if known_on is None else known_on.toordinal()
     enforced = Resolver(book, case, "enforced", seen).resolve()
     codified = enforced if book.same_law(case.day, seen) else Resolver(book, case, "text", seen).resolve()
-    return _Writer(book, case, enforced, codified, seen).write()
+    return _Writer(book, case, enforced, codified, seen)
 
 
 class _Writer:
@@ -65,10 +79,7 @@ class _Writer:
         outcome = self.enforced.outcome
         beside = self._beside()
         missing, questions = self._missing()
-        policies = {r.policy for r in self.enforced.results}
-        policy = root.result.policy
-        if outcome == "license_required" and policy is None and len(policies) == 1:
-            policy = policies.pop()
+        policy = self._policy(outcome)
         verified = self.pack.verified_through.get("us-ear", min(self.pack.verified_through.values()))
         answer = Determination(
             id=case.id,
@@ -77,7 +88,7 @@ class _Writer:
             codified_outcome=self.codified.outcome,
             classification=self._classification(),
             stated_eccn=case.item.get("eccn"),
-            review_policy=policy if outcome == "license_required" else None,
+            review_policy=policy,
             possible_outcomes=sorted({r.outcome for r in self.enforced.results}) if outcome == UNDETERMINED else [],
             requirements=self._requirements(),
             exceptions=self._exceptions(),
@@ -99,6 +110,21 @@ class _Writer:
         answer._trace = self.trace  # noqa: SLF001
         answer._explain = lambda: explain(answer, self.trace())  # noqa: SLF001
         return answer
+
+    def summary(self) -> Summary:
+        """Return what a frame of answers holds of this one."""
+        outcome = self.enforced.outcome
+        usable = [s.rule.keys["exception"] for s in self.root.program.exceptions if self.root.available.get(s.index) == 2]
+        missing = sorted({m["fact"] for m in self._missing()[0]})
+        required = [r["rule"] for r in self._requirements()]
+        return outcome, self.codified.outcome, self._classification(), self._policy(outcome), usable, required, missing
+
+    def _policy(self, outcome: str) -> str | None:
+        if outcome != "license_required":
+            return None
+        policies = {r.policy for r in self.enforced.results}
+        found = self.root.result.policy
+        return policies.pop() if found is None and len(policies) == 1 else found
 
     def _classification(self) -> list[str]:
         common = set.intersection(*(set(r.classes) for r in self.enforced.results))

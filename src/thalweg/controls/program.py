@@ -38,6 +38,7 @@ class Step:
     citations: list[Any] | None = None
     facts: frozenset[str] = frozenset()
     cut: Cut = field(default_factory=Cut)
+    assigns: str = ""
     reads: frozenset[str] = frozenset()
 
     def near_miss(self, e: Environment) -> bool:
@@ -85,6 +86,8 @@ class Program:
     waiting: list[tuple[Rule, Version, str]] = field(default_factory=list)
     chart: Rule | None = None
     size: int = 0
+    prohibitions: list[int] = field(default_factory=list)
+    charted: dict[Any, Any] = field(default_factory=dict)
     lanes: dict[Any, Any] = field(default_factory=dict)
 
     def class_steps_for(self, wanted: Iterable[str]) -> list[Step]:
@@ -207,6 +210,7 @@ class Rulebook:
             step = dataclasses.replace(template, index=program.size)
             program.size += 1
             _shelf(program, rule.kind).append(step)
+        program.prohibitions = [s.index for s in program.requirements if s.rule.keys.get("effect") == "prohibition"]
         for step in (*program.gates, *program.exceptions, *program.policies):
             step.lifts = _fit(program, step.rule.keys.get("lifts"))
             step.reviews = _fit(program, step.rule.keys.get("reviews"))
@@ -233,6 +237,7 @@ def _template(compiler: Compiler, rule: Rule, version: Version, *, uncertain: bo
             facts=_facts(version),
             reads=class_reads(compiler, asts),
             cut=Cut.of(compiler.pack, asts),
+            assigns=rule.keys.get("assigns", ""),
         )
     return found
 

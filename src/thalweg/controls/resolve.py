@@ -90,15 +90,23 @@ class Resolver:
         if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives:
             return Resolution(root, self.lane, [root.result])
         if self.case.alternatives:
-            trees = []
-            for facts, _ in self.case.alternatives:
-                reading = self._copy(root.environment)
-                self._write(reading, self.case.alternatives_of, facts)
-                trees.append(self._tree(run(self.rulebook.pack, self.program, reading, self.policies_of, root)))
+            readings = [self._reading(root, facts) for facts, _ in self.case.alternatives]
+            trees = [self._tree(reading) for reading in readings]
             self._note(("conflict", self.case.alternatives_of, self.case.disputed), trees)
+            if len({r.outcome for r in self.results}) == 1:
+                root = readings[0]
         else:
             self._tree(root)
         return Resolution(root, self.lane, list(self.results), self.essential, bounded=self.passes > BOUND)
+
+    def _reading(self, root: Pass, facts: dict[str, Any]) -> Pass:
+        """Return the pass in which a disputed measure has one of its values."""
+        self.passes += 1
+        e = self._copy(root.environment)
+        self._write(e, self.case.alternatives_of, facts)
+        found = run(self.rulebook.pack, self.program, e, self.policies_of, root)
+        found.resting = root.resting
+        return found
 
     def _tree(self, at: Pass) -> Tree:
         if self.axis == "text" and len(self.results) > 1:

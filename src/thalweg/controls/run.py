@@ -84,11 +84,15 @@ def _classify(program: Program, e: Environment, truth: list[int]) -> None:
         e.component_classes = [_classes_of(program, e, component) for component in e.components]
     classes: dict[str, int] = {}
     e.classes = classes
+    said = e.item.get("eccn") not in (None, "EAR99")
     for step in program.classes:
-        if truth[step.index] == 1:
-            truth[step.index] = step.test(e)
-        name = step.rule.keys["assigns"]
-        value = _with_stated(e, name, truth[step.index])
+        index = step.index
+        value = truth[index]
+        if value == 1:
+            value = truth[index] = step.test(e)
+        name = step.assigns
+        if said:
+            value = _with_stated(e, name, value)
         if value > classes.get(name, -1):
             classes[name] = value
 
@@ -98,9 +102,10 @@ def _classes_of(program: Program, e: Environment, component: dict[str, Any]) -> 
     e.item, e.components = component, []
     classes: dict[str, int] = {}
     e.classes = classes
+    said = component.get("eccn") not in (None, "EAR99")
     for step in program.classes:
-        name = step.rule.keys["assigns"]
-        value = _with_stated(e, name, step.test(e))
+        name = step.assigns
+        value = _with_stated(e, name, step.test(e)) if said else step.test(e)
         if value > classes.get(name, -1):
             classes[name] = value
     e.item, e.components = item, components
@@ -203,9 +208,9 @@ def _conclude(
     remaining: dict[int, int],
     policies_of: dict[str, str],
 ) -> Pass:
-    prohibited = max((truth[s.index] for s in program.requirements if s.rule.keys.get("effect") == "prohibition"), default=0)
-    left = max([chart.truth, *(v for i, v in remaining.items())], default=0)
-    asked = max([chart.truth, *(truth[s.index] for s in program.requirements)], default=0)
+    prohibited = max([truth[i] for i in program.prohibitions], default=0)
+    left = max(chart.truth, *remaining.values()) if remaining else chart.truth
+    asked = max(chart.truth, *[truth[i] for i in remaining]) if remaining else chart.truth
     outcome = _outcome(prohibited, left, asked, chart.not_modeled)
     standing = [s for s in program.requirements if remaining.get(s.index, 0)]
     policy: str | None = None

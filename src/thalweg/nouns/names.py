@@ -62,9 +62,11 @@ def name_key(name: str) -> str:
     return key
 
 
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+_ACRONYM = re.compile(r"\s*\(([A-Z][A-Z0-9&-]{1,11})\)\s*$")
 
 
 def name_keys(name: str) -> set[str]:
-    """Return the keys of a listed name: as it stands, and without what stands in parentheses at its end (an acronym, as a rule)."""
-    return {key for key in (name_key(name), name_key(_PARENTHESIS.sub("", name))) if key}
+    """Return the keys of a listed name: as it stands; where it ends in an acronym in parentheses, also without that, and the acronym."""
+    acronym = _ACRONYM.search(name)
+    names = [name] if acronym is None else [name, name[: acronym.start()], acronym.group(1)]
+    return {key for key in map(name_key, names) if key}

@@ -20,7 +20,7 @@ from thalweg.pack.language import ConditionError, parse
 from thalweg.pack.reader import Document, read_csv, read_yaml
 from thalweg.pack.vocabulary import FactWord, Vocabulary
 
-FORMAT = 2
+FORMAT = 3
 COMPILED = "pack.json"
 M = TypeVar("M", bound=BaseModel)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,7 @@ Codes = np.ndarray[Any, np.dtype[np.int32]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 UNKNOWN_CODE: Final = -1
+_KEPT: Final = 64
 ELSEWHERE: Final = "(on no list and in no set)"
 _PLACES: Final = ("country", "headquarters", "ultimate_parent_headquarters")
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
@@ -34,10 +36,17 @@ class Vocabulary:
     """Codes of texts, places and enums; the same for a whole rulebook."""
 
     codes: dict[Any, int] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
     def code(self, value: Any) -> int:
-        """Return the code of a value; -1 for what is not known."""
-        return UNKNOWN_CODE if value is None else self.codes.setdefault(value, len(self.codes))
+        """Return the code of a value; -1 for what is not known. Threads agree on it."""
+        if value is None:
+            return UNKNOWN_CODE
+        found = self.codes.get(value)
+        if found is None:
+            with self.lock:
+                found = self.codes.setdefault(value, len(self.codes))
+        return found
 
 
 @dataclass(slots=True)
@@ -88,6 +97,8 @@ class Reader:
             self.words.code(place)
         self.defaults = presumptions(self.pack)
         self._held = {*self.pack.listed_by_key, *(k for s in self.pack.sets.values() for k in s.members)}
+        self._items_by_name: dict[tuple[str | None, ...], Items] = {}
+        self._first_words = frozenset(key.split(" ")[0] for key in self._held)
 
     def read(self, frame: pl.DataFrame) -> Columns:
         """Read one chunk."""
@@ -195,12 +206,24 @@ class Reader:
             return np.zeros(frame.height, dtype=np.int32), self._item_table([{}])
         if columns == ["item"] and frame["item"].dtype == pl.String:
             values, at = self._distinct(frame["item"])
-            return at, self._item_table([{"item": v} for v in values])
+            order = sorted(range(len(values)), key=lambda i: str(values[i]))
+            place = np.empty(len(values), dtype=np.int32)
+            place[order] = np.arange(len(values), dtype=np.int32)
+            return place[at], self._known_items(tuple(values[i] for i in order))
         at_frame = frame.select(columns)
         rows = at_frame.unique(maintain_order=True)
         keyed = rows.with_columns(pl.Series("#", np.arange(rows.height, dtype=np.int32)))
         found = at_frame.join(keyed, on=columns, how="left", nulls_equal=True, maintain_order="left")["#"]
         return found.to_numpy().astype(np.int32), self._item_table(list(rows.iter_rows(named=True)))
+
+    def _known_items(self, names: tuple[str | None, ...]) -> Items:
+        """Return the columns of items given by name; the same names are looked up once."""
+        found = self._items_by_name.get(names)
+        if found is None:
+            if len(self._items_by_name) > _KEPT:
+                self._items_by_name.clear()
+            found = self._items_by_name[names] = self._item_table([{"item": name} for name in names])
+        return found
 
     def _item_table(self, rows: list[dict[str, Any]]) -> Items:
         cases: list[Any] = []
@@ -273,8 +296,15 @@ class Reader:
         return Slot(role, exists, self._party_facts(facts, height), codes)
 
     def _named(self, column: pl.Series, names: list[str | None]) -> Codes:
-        values, at = self._distinct(column)
-        return np.array([self._name(v, names) for v in values], dtype=np.int32)[at]
+        text = column.cast(pl.String).str.strip_chars()
+        blank = (text.is_null() | (text == "")).to_numpy()
+        first = text.str.replace_all("['’]", "").str.to_lowercase().str.extract(r"^\W*(?:the\W+)?(\w+)", 1)
+        may_be_held = (first.is_in(list(self._first_words)) | text.str.contains(r"[^\x00-\x7F]")).fill_null(value=False).to_numpy()
+        codes = np.where(blank, UNKNOWN_CODE, 0).astype(np.int32)
+        at = np.nonzero(may_be_held & ~blank)[0]
+        values, places = self._distinct(text[at.tolist()])
+        codes[at] = np.array([self._name(v, names) for v in values], dtype=np.int32)[places]
+        return codes
 
     def _name(self, value: Any, names: list[str | None]) -> int:
         """Return the place of a name among those that some list or set holds; all others share one place."""

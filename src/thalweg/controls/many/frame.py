@@ -5,22 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
 
-from thalweg.controls.decide import decide
-from thalweg.controls.determination import Determination
+from thalweg.controls.decide import summarize
+from thalweg.controls.many.columns import Mask
 from thalweg.controls.many.kinds import Kinds
 from thalweg.controls.many.rows import check_columns, from_columns
-from thalweg.controls.many.signature import Signer
+from thalweg.controls.many.signature import Hash, Signer
 from thalweg.controls.program import Rulebook
 from thalweg.evidence import OPEN_END, BadInput
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
-_CHUNK: Final = 262_144
+_CHUNK: Final = 65_536
+_WORKERS: Final = 2
 _NO_OVERFLOW: Final = 2**62
 _SCHEMA: Final[dict[str, Any]] = {
     "id": pl.String,
@@ -58,8 +60,17 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
     signer = _SIGNERS.setdefault(book, {}).get(seen)
     if signer is None:
         signer = _SIGNERS[book][seen] = Signed(Signer(book, seen))
-    parts = [_by_signature(book, kinds, signer, part, known_on) for part in frame.iter_slices(chunk)]
+    slices = list(frame.iter_slices(chunk))
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        parts = [_answered(book, kinds, signer, *read, known_on) for read in pool.map(lambda part: _read(signer.signer, part), slices)]
     return pl.concat(parts) if parts else pl.DataFrame(schema=_SCHEMA)
+
+
+def _read(signer: Signer, frame: pl.DataFrame) -> tuple[pl.DataFrame, Mask, Hash]:
+    """Return a chunk, the rows that columns cannot hold, and the signatures of all rows."""
+    columns = signer.reader.read(frame)
+    sums = signer.sign(columns)
+    return frame, columns.odd, sums
 
 
 class Signed:
@@ -71,13 +82,13 @@ class Signed:
         self.rows: list[Answer] = []
 
 
-def _by_signature(book: Rulebook, kinds: Kinds, signed: Signed, frame: pl.DataFrame, known_on: dt.date | None) -> pl.DataFrame:
+def _answered(
+    book: Rulebook, kinds: Kinds, signed: Signed, frame: pl.DataFrame, unread: Mask, sums: Hash, known_on: dt.date | None
+) -> pl.DataFrame:
     """Decide one row of each signature; rows that columns cannot hold are decided by their own values."""
-    columns = signed.signer.reader.read(frame)
-    sums = signed.signer.sign(columns)
     _, first, group = np.unique(sums[:, 0] ^ (sums[:, 1] << np.uint64(1)), return_index=True, return_inverse=True)
     apart = (sums[first][group] != sums).any(axis=1)
-    odd = columns.odd | apart
+    odd = unread | apart
     asked = frame.drop("id", strict=False)
     needed = first[np.bincount(group[~odd], minlength=len(first)) > 0] if (~odd).any() else first[:0]
     number = np.full(len(first), -1, dtype=np.int64)
@@ -91,10 +102,10 @@ def _by_signature(book: Rulebook, kinds: Kinds, signed: Signed, frame: pl.DataFr
             number[group[at]] = known
     good = np.nonzero(~odd)[0]
     stand_in = dict(zip(group[good][::-1].tolist(), good[::-1].tolist(), strict=True))
-    for at in missing:
-        row = stand_in[int(group[at])]
-        signed.answers[int(sums[row, 0]), int(sums[row, 1])] = number[group[at]] = len(signed.rows)
-        signed.rows.append(_answer(book, next(_rows(asked[row : row + 1])), known_on))
+    standing = [stand_in[int(group[at])] for at in missing]
+    for at, values in zip(standing, _rows(asked[standing]), strict=True):
+        signed.answers[int(sums[at, 0]), int(sums[at, 1])] = number[group[at]] = len(signed.rows)
+        signed.rows.append(_answer(book, values, known_on))
     picked = number[group]
     bad = np.array([a[-1] is not None for a in signed.rows] or [False], dtype=bool)
     odd |= bad[np.maximum(picked, 0)]
@@ -144,19 +155,9 @@ def _table(answers: list[Answer]) -> pl.DataFrame:
 
 def _answer(book: Rulebook, row: dict[str, Any], known_on: dt.date | None) -> Answer:
     try:
-        found: Determination = decide(book, from_columns(row), known_on=known_on)
+        return (*summarize(book, from_columns(row), known_on=known_on), None)
     except BadInput as error:
         return (None,) * 7 + (str(error),)
-    return (
-        found.outcome,
-        found.codified_outcome,
-        list(found.classification),
-        found.review_policy,
-        [e.exception for e in found.exceptions if e.available],
-        [r.rule for r in found.requirements],
-        sorted({m.fact for m in found.missing_facts}),
-        None,
-    )
 
 
 def _encode(kinds: Kinds, column: pl.Series) -> Codes:

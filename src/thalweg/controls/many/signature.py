@@ -1,10 +1,12 @@
 """Rows that no rule can tell apart: equal truths of every rule that counts, and equal facts wherever a rule is still open.
 
-Such rows have the same tree of cases, hence the same answer. A signature is two 64-bit sums of random multiples of these bytes and codes.
+Such rows have the same tree of cases, hence the same answer. A signature is two 64-bit sums of mixed multiples of these
+bytes and codes, by factors that depend on what a column holds.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any, Final
 
@@ -22,7 +24,6 @@ from thalweg.pack.language import Ast, children, walk
 Hash = np.ndarray[Any, np.dtype[np.uint64]]
 _AXES: Final = ("enforced", "text")
 _OPEN: Final = 5
-_SEED: Final = 0x7A1E6
 
 
 class Guarded:
@@ -52,16 +53,14 @@ class Signer:
         cuts = [Cut.of(self.pack, [a for a in (v.when, v.unless) if a]) for r in self.pack.rules.values() for v in r.versions]
         self.edges = {f.name: np.array(sorted({e for c in cuts for e in c.thresholds.get(f.name, ())})) for f in self.pack.facts.values()}
         self.law_of_places = self._stretches()
-        draw = np.random.default_rng(_SEED)
-        self._draw = draw
-        self._readings: dict[str, int] = {"": 0}
         self._factors: dict[tuple[Any, ...], Hash] = {}
 
     def factors(self, label: tuple[Any, ...]) -> Hash:
         """Return the two odd factors of a column by what it holds, so that chunks of rows can be compared."""
         found = self._factors.get(label)
         if found is None:
-            found = self._factors[label] = self._draw.integers(1, 2**63, size=2, dtype=np.uint64) | np.uint64(1)
+            digest = hashlib.blake2b(repr(label).encode(), digest_size=16).digest()
+            found = self._factors[label] = np.frombuffer(digest, dtype=np.uint64) | np.uint64(1)
         return found
 
     def _guarded(self, rule: Rule, known_on: int) -> list[Guarded]:
@@ -86,7 +85,7 @@ class Signer:
 
     def reading_codes(self, readings: list[str]) -> Codes:
         """Return a code for the disputed readings of each item that is the same in every chunk; 0 for none."""
-        return np.array([self._readings.setdefault(r, len(self._readings)) for r in readings], dtype=np.int32)
+        return np.array([self.reader.words.code(r) + 1 if r else 0 for r in readings], dtype=np.int32)
 
     def sign(self, columns: Columns) -> Hash:
         """Return two sums for each row, shape (rows, 2)."""
