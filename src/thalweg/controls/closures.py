@@ -194,6 +194,7 @@ class Compiler:
     def _classified(self, ast: Ast) -> Truth:
         name = ast[1]
         keys, stated = self.classes_under(name)
+        said = stated_within if name in self.assigned else stated_eccn
         if len(keys) == 1 and not stated:
             key = keys[0]
             return lambda e: e.classes.get(key, 0)
@@ -203,7 +204,7 @@ class Compiler:
             for key in keys:
                 value = e.classes.get(key, 0)
                 result = max(result, value)
-            return max(result, stated_eccn(e, name)) if stated and result < 2 else result
+            return max(result, said(e, name)) if stated and result < 2 else result
 
         return test
 
@@ -343,6 +344,12 @@ def stated_eccn(e: Environment, name: str) -> int:
     if eccn == name or eccn.startswith(name + "."):
         return 2
     return e.opaque.get(("eccn", name), 1) if name.startswith(eccn + ".") else 0
+
+
+def stated_within(e: Environment, name: str) -> int:
+    """Say whether the exporter states this entry or one below it; where a rule computes the entry, one above it says nothing."""
+    eccn = e.item.get("eccn")
+    return 2 if eccn is not None and (eccn == name or eccn.startswith(name + ".")) else 0
 
 
 _COST: Final[Mapping[str, int]] = {

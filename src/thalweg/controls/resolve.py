@@ -140,7 +140,7 @@ class Resolver:
         """
         e, truth = at.environment, at.truth
         read: set[str] = set()
-        for step in still_open:
+        for step in (*still_open, *(self.program.classes if e.components else ())):
             read |= step.facts
         facts = self.rulebook.pack.facts
         values: list[Any] = []
@@ -233,7 +233,8 @@ class Resolver:
             return [True, False]
         _, where, name = unknown
         fact = self.rulebook.pack.facts[name]
-        cells = Cells(self.program.compiler, [s.cut for s in still_open])
+        in_part = where.startswith("component:")  # every classification rule is tried on a component, also those that do not fit the item
+        cells = Cells(self.program.compiler, [s.cut for s in (*still_open, *(self.program.classes if in_part else ()))])
         if fact.type == "boolean":
             return [True, False]
         if fact.type == "enum":

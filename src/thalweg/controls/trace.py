@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from thalweg.controls.closures import Environment, arithmetic, compare, stated_eccn
+from thalweg.controls.closures import Environment, arithmetic, compare, stated_eccn, stated_within
 from thalweg.controls.program import Program, Step, class_reads
 from thalweg.pack.language import Ast
 
@@ -122,7 +122,7 @@ class Tracer:
         found = {c: self.e.classes.get(c, 0) for c in keys}
         truth = max(found.values(), default=0)
         if stated and truth < 2:
-            said = stated_eccn(self.e, name)
+            said = (stated_within if name in self.compiler.assigned else stated_eccn)(self.e, name)
             if said == 1:
                 self.unknown.append(("eccn", name))
             truth = max(truth, said)

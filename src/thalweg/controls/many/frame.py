@@ -24,7 +24,7 @@ Codes = np.ndarray[Any, np.dtype[np.int64]]
 _CHUNK: Final = 65_536
 _WORKERS: Final = 2
 _NO_OVERFLOW: Final = 2**62
-_SCHEMA: Final[dict[str, Any]] = {
+ANSWER_SCHEMA: Final[dict[str, Any]] = {
     "id": pl.String,
     "outcome": pl.String,
     "codified_outcome": pl.String,
@@ -63,7 +63,7 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
     slices = list(frame.iter_slices(chunk))
     with ThreadPoolExecutor(_WORKERS) as pool:
         parts = [_answered(book, kinds, signer, *read, known_on) for read in pool.map(lambda part: _read(signer.signer, part), slices)]
-    return pl.concat(parts) if parts else pl.DataFrame(schema=_SCHEMA)
+    return pl.concat(parts) if parts else pl.DataFrame(schema=ANSWER_SCHEMA)
 
 
 def _read(signer: Signer, frame: pl.DataFrame) -> tuple[pl.DataFrame, Mask, Hash]:
@@ -149,7 +149,7 @@ def _rows(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _table(answers: list[Answer]) -> pl.DataFrame:
-    schema = {k: v for k, v in _SCHEMA.items() if k != "id"}
+    schema = {k: v for k, v in ANSWER_SCHEMA.items() if k != "id"}
     return pl.DataFrame(answers, schema=schema, orient="row")
 
 

@@ -1,0 +1,85 @@
+"""Files of transactions, decided in chunks: Parquet or CSV in, Parquet out, in bounded memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from thalweg.controls.many.frame import ANSWER_SCHEMA, decide_many
+from thalweg.controls.program import Rulebook
+from thalweg.evidence import BadInput
+
+ROWS: Final = 262_144
+"""Rows that are held at a time."""
+
+
+def decide_file(
+    book: Rulebook,
+    source: str | Path,
+    sink: str | Path,
+    *,
+    known_on: dt.date | None = None,
+    progress: Callable[[int], None] | None = None,
+    rows: int = ROWS,
+) -> tuple[int, int]:
+    """Decide every row of a Parquet or CSV file into a Parquet file, row for row; the sink appears when it is whole.
+
+    Args:
+        book: the rulebook of a pack.
+        source: a ``.parquet`` or ``.csv`` file with the batch columns.
+        sink: the Parquet file to write.
+        known_on: leave out what was published after this day.
+        progress: called with the number of rows done so far.
+        rows: how many rows are held at a time.
+
+    Returns:
+        the number of rows, and how many of them were refused (their ``error`` says why).
+
+    Raises:
+        BadInput: if the source cannot be read, or a column is unknown.
+    """
+    frames = _frames(Path(source), rows)
+    counts = [0, 0]
+
+    def answers(with_columns: object, predicate: object, n_rows: object, batch_size: object) -> Iterator[pl.DataFrame]:
+        del with_columns, predicate, n_rows, batch_size
+        for frame in frames:
+            decided = decide_many(book, frame, known_on=known_on)
+            counts[0] += decided.height
+            counts[1] += decided.height - decided["error"].null_count()
+            if progress is not None:
+                progress(counts[0])
+            yield decided
+
+    target = Path(sink)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+        part = Path(folder) / "answers.parquet"
+        register_io_source(answers, schema=ANSWER_SCHEMA).sink_parquet(part)
+        part.replace(target)
+    return counts[0], counts[1]
+
+
+def _frames(source: Path, rows: int) -> Iterator[pl.DataFrame]:
+    """Yield a file in frames of bounded height.
+
+    Raises:
+        BadInput: if it cannot be read.
+    """
+    if not source.is_file():
+        message = f"{source}: there is no such file"
+        raise BadInput(message)
+    try:
+        if source.suffix.lower() == ".csv":
+            yield from pl.scan_csv(source, infer_schema=False).collect_batches(chunk_size=rows, maintain_order=True)
+        else:
+            yield from pl.scan_parquet(source).collect_batches(chunk_size=rows, maintain_order=True)
+    except pl.exceptions.PolarsError as error:
+        message = f"{source}: {str(error).splitlines()[0]}"
+        raise BadInput(message) from None
