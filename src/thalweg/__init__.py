@@ -16,6 +16,7 @@ VERBS: Final[dict[str, str]] = {
     "brief": _DESK,
     "classify": _DESK,
     "decide": _DESK,
+    "decide_file": _DESK,
     "decide_many": _DESK,
     "diff": _DESK,
     "headroom": _DESK,

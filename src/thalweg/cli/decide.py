@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def decide(  # noqa: PLR0917  (typer reads the options from the signature)
-    file: Annotated[Path | None, typer.Argument(help="JSON Lines, JSON or CSV; - reads JSON Lines from standard input.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="JSON Lines, JSON, CSV or Parquet; - reads JSON Lines from standard input.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A Parquet file for the answers to a CSV or Parquet file.")] = None,
     item: Annotated[str | None, typer.Option(help="A catalogue name, for one transaction by hand.")] = None,
     to: Annotated[str | None, typer.Option(help="Destination, as a country code or name.")] = None,
     date: Date = None,
@@ -70,6 +71,8 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
         _show(answer, form or Format.table, trace=trace)
         outcomes = {answer.outcome}
         bad = 0
+    elif output is not None or file.suffix.lower() == ".parquet":
+        outcomes, bad = set(), _decide_table(file, output, pack, overlay, known_on)
     else:
         outcomes, bad = _decide_file(file, form or Format.jsonl, date, options, trace=trace)
     if bad:
@@ -147,6 +150,25 @@ def _decide_file(file: Path, form: Format, date: str | None, options: dict[str, 
     elif form is not Format.jsonl:
         write_rows(rows, form, title=file.name)
     return outcomes, bad
+
+
+def _decide_table(file: Path, output: Path | None, pack: Path | None, overlay: list[str] | None, known_on: str | None) -> int:
+    """Decide a table into a Parquet file, with a bar on standard error; return how many rows were refused."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from thalweg import desk
+
+    if output is None:
+        raise typer.BadParameter("name the Parquet file for the answers with --output")
+    columns = (TextColumn(f"deciding {file.name}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        rows, bad = desk.decide_file(
+            file, output, progress=lambda done: bar.update(task, completed=done), pack=pack, overlays=overlay or (), known_on=known_on
+        )
+    say(f"{rows:,} rows in {output}")
+    return bad
 
 
 def _one(line: Line, date: str | None, options: dict[str, Any], *, trace: bool) -> tuple[dict[str, Any], dict[str, Any]]:

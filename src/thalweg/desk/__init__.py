@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from thalweg.desk.answer import brief, classify, decide, decide_many, diff, headroom, timeline, validate
+from thalweg.desk.answer import brief, classify, decide, decide_file, decide_many, diff, headroom, timeline, validate
 
-__all__ = ["brief", "classify", "decide", "decide_many", "diff", "headroom", "timeline", "validate"]
+__all__ = ["brief", "classify", "decide", "decide_file", "decide_many", "diff", "headroom", "timeline", "validate"]

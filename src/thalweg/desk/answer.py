@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,6 +139,22 @@ def decide_many(frame: Any, *, pack: str | Path | None = None, overlays: Overlay
 
     seen = None if known_on is None else parse_date(known_on, field="known_on")
     return decide_frame(_book(pack, overlays), frame, known_on=seen)
+
+
+def decide_file(
+    source: str | Path,
+    sink: str | Path,
+    *,
+    progress: Callable[[int], None] | None = None,
+    pack: str | Path | None = None,
+    overlays: Overlays = (),
+    known_on: str | dt.date | None = None,
+) -> tuple[int, int]:
+    """Decide a Parquet or CSV file into a Parquet file; return the number of rows and how many were refused."""
+    from thalweg.controls.many import decide_file as decide_rows
+
+    seen = None if known_on is None else parse_date(known_on, field="known_on")
+    return decide_rows(_book(pack, overlays), source, sink, known_on=seen, progress=progress)
 
 
 def brief(portfolio: str | Path, *, date: str | dt.date | None = None, **options: Any) -> Any:
