@@ -10,9 +10,11 @@ from typing import Any
 
 import zen
 
-from thalweg.controls.case import Case, assemble, read_transaction
+from thalweg.controls.assemble import assemble
+from thalweg.controls.case import Case
 from thalweg.controls.closures import Compiler
 from thalweg.controls.program import Rulebook
+from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolver
 from thalweg.evidence import OPEN_END
 from thalweg.pack.language import Ast, walk

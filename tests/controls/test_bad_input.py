@@ -8,7 +8,7 @@ import math
 import pytest
 
 from thalweg.controls import decide, rulebook
-from thalweg.controls.case import _ITEM_FIELDS
+from thalweg.controls.items import _ITEM_FIELDS
 from thalweg.evidence import BadInput
 from thalweg.nouns import Item
 from thalweg.pack import load_pack

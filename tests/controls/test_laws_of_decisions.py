@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thalweg.controls import decide, rulebook
-from thalweg.controls.case import assemble, read_transaction
+from thalweg.controls.assemble import assemble
+from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolver
 from thalweg.controls.trace import Tracer
 from thalweg.evidence import OPEN_END

@@ -13,6 +13,7 @@ from typing import Any, Final
 from thalweg.pack import Pack
 from thalweg.pack.language import Ast, walk
 
+_MANY: Final = 4
 Truth = Callable[["Environment"], int]
 Value = Callable[["Environment"], Any]
 
@@ -52,6 +53,7 @@ class Compiler:
         self._groups: dict[str, frozenset[str]] = {}
         self._sets: dict[str, frozenset[str]] = {}
         self._slots: dict[str, int] = {}
+        self._entries: dict[int, tuple[Ast, tuple[list[Ast], tuple[str, ...], Truth | None]]] = {}
         self.templates: dict[tuple[int, bool], Any] = {}
         self._made: dict[int, tuple[Ast, Truth]] = {}
         self.patterns: dict[tuple[tuple[str, str], ...], list[str]] = {}
@@ -124,6 +126,18 @@ class Compiler:
             return result
 
         return test
+
+    def entries_of(self, ast: Ast) -> tuple[list[Ast], tuple[str, ...], Truth | None]:
+        """Split an OR that names many entries into its other parts and one test of the entries; one that names few is left whole."""
+        found = self._entries.get(id(ast))
+        if found is None or found[0] is not ast:
+            named = [a for a in ast[1:] if a[0] in ("classified", "stated")]
+            if len(named) < _MANY:
+                split: tuple[list[Ast], tuple[str, ...], Truth | None] = (ast[1:], (), None)
+            else:
+                split = ([a for a in ast[1:] if a not in named], tuple(a[1] for a in named), self.truth(["or", *named]))
+            found = self._entries[id(ast)] = (ast, split)
+        return found[1]
 
     def _is_stated_only(self, ast: Ast) -> bool:
         return ast[0] == "stated" or (ast[0] == "classified" and self.classes_under(ast[1]) == ((), True))

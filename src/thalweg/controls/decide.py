@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from thalweg.controls.case import Case, assemble, read_transaction
+from thalweg.controls.assemble import assemble
+from thalweg.controls.case import Case
 from thalweg.controls.chart import ChartRow
 from thalweg.controls.determination import CitationModel, Determination
 from thalweg.controls.explain import explain, show_value, why_not
 from thalweg.controls.program import Rulebook, Step
+from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolution, Resolver
 from thalweg.controls.run import UNDETERMINED, Pass
 from thalweg.controls.trace import Tracer, Unknown

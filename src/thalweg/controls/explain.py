@@ -41,6 +41,8 @@ def words(what: Any) -> str:
             return f"{what[1]} is not known"
         case "classified":
             return f"classified {what[1]}"
+        case "entries":
+            return f"classified as one of {', '.join(what[1])}"
         case "stated":
             return f"stated as {what[1]}"
         case "member_of":

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from thalweg.controls.assemble import assemble
 from thalweg.controls.buyer import ASSUMPTION, item_label, to_local_buyer
-from thalweg.controls.case import Case, assemble, read_transaction
+from thalweg.controls.case import Case
 from thalweg.controls.decide import decide
 from thalweg.controls.model import Distance, Headroom
 from thalweg.controls.program import Rulebook
+from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolver
 from thalweg.evidence import OPEN_END
 from thalweg.hardware import catalogue

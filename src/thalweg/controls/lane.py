@@ -29,8 +29,7 @@ class Lane:
 
 def lane(program: Program, case: Case) -> Lane:
     """Return the lane of a case."""
-    presumed = case.presumed
-    stated = tuple(sorted((k, v) for k, v in case.tx.items() if isinstance(v, (str, bool)) and ("tx", k) not in presumed))
+    stated = tuple([(k, v) for k, v in case.stated.items() if isinstance(v, (str, bool))])
     item = case.item
     key = (item.get("kind"), item.get("eccn"), item.get("#eccn_presumed"), case.components is None, not case.components, stated)
     found = program.lanes.get(key)

@@ -86,6 +86,7 @@ class Program:
     waiting: list[tuple[Rule, Version, str]] = field(default_factory=list)
     chart: Rule | None = None
     size: int = 0
+    lasting: list[int] = field(default_factory=list)
     prohibitions: list[int] = field(default_factory=list)
     charted: dict[Any, Any] = field(default_factory=dict)
     lanes: dict[Any, Any] = field(default_factory=dict)
@@ -210,6 +211,8 @@ class Rulebook:
             step = dataclasses.replace(template, index=program.size)
             program.size += 1
             _shelf(program, rule.kind).append(step)
+        grounds = {s.index for s in program.jurisdiction}
+        program.lasting = [s.index for s in program.deciding() if s.index not in grounds]
         program.prohibitions = [s.index for s in program.requirements if s.rule.keys.get("effect") == "prohibition"]
         for step in (*program.gates, *program.exceptions, *program.policies):
             step.lifts = _fit(program, step.rule.keys.get("lifts"))

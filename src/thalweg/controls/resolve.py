@@ -76,8 +76,6 @@ class Resolver:
         self.essential: dict[Unknown, set[str]] = {}
         self._rank: dict[Unknown, int] = {}
         self._trees: dict[tuple[Any, ...], Tree] = {}
-        jurisdiction = {s.index for s in self.program.jurisdiction}
-        self._lasting = [s.index for s in self.program.deciding() if s.index not in jurisdiction]
 
     def resolve(self) -> Resolution:
         """Run the root pass and, where something is open, the tree of cases."""
@@ -157,7 +155,7 @@ class Resolver:
             at.chart.truth,
             at.chart.not_modeled,
             at.result,
-            tuple([truth[i] for i in self._lasting]),
+            tuple([truth[i] for i in self.program.lasting]),
             tuple(s.index for s in still_open),
             tuple(e.classes.items()),
             tuple(tuple(c.items()) for c in e.component_classes),

@@ -80,11 +80,19 @@ class Tracer:
 
     def _or(self, ast: Ast) -> Clause:
         before = len(self.unknown)
-        parts = tuple([self.clause(a) for a in ast[1:]])
+        rest, names, test = self.compiler.entries_of(ast)
+        parts = [self.clause(a) for a in rest]
+        if test is not None:
+            truth = test(self.e)
+            if truth == 1:
+                parts.extend(self.clause(a) for a in ast[1:] if a not in rest)
+            else:
+                shown = tuple(c for c, v in self.e.classes.items() if v == 2) or self.e.item.get("eccn")
+                parts.append((truth, ["entries", names], (("class", shown),), ()))
         truth = max([p[0] for p in parts])
         if truth == 2:
             del self.unknown[before:]
-        return (truth, "any of", (), parts)
+        return (truth, "any of", (), tuple(parts))
 
     def _not(self, ast: Ast) -> Clause:
         inner = self.clause(ast[1])

@@ -14,9 +14,11 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from thalweg.controls.case import active_listings, assemble, fact_value, presumptions, read_transaction
+from thalweg.controls.assemble import assemble, presumptions
 from thalweg.controls.many.rows import ROLES, from_columns
+from thalweg.controls.party_facts import active_listings
 from thalweg.controls.program import POLICIES, Rulebook
+from thalweg.controls.reading import fact_value, read_transaction
 from thalweg.evidence import BadInput
 from thalweg.nouns import name_key
 

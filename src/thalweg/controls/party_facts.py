@@ -1,0 +1,138 @@
+"""Facts of the parties: where they are, which entries stand under their names, and what listed owners hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Final
+
+from thalweg.controls.case import Case, assume
+from thalweg.controls.reading import fact_value, place_code
+from thalweg.evidence import BadInput, nearest
+from thalweg.hardware import ItemFacts
+from thalweg.nouns import Party, Transaction, name_key
+from thalweg.pack import Listing, Pack
+
+_OWNER_LISTS: Final = ("entity_list", "meu", "sdn")
+_FLAGGED_LISTS: Final = ("entity_list", "meu")
+_PARTY_FIELDS: Final = {"role", "name", "country", "headquarters", "ultimate_parent_headquarters", "owners"}
+
+
+def add_parties(pack: Pack, transaction: Transaction, facts: ItemFacts, case: Case) -> None:
+    """Add the stated parties, the exporter and the designer; no party stated is one end user of whom only the destination is known."""
+    stated = list(transaction.parties or ())
+    if not stated:
+        stated = [Party(role="end_user", country=case.tx["destination"])]
+        case.assumptions.append(
+            {"assumption": "No party was stated: one end user in the destination, of whom nothing else is known", "citation": ""}
+        )
+    for i, party in enumerate(stated):
+        case.parties.append(_party(pack, party, f"parties.{i}", case))
+    roles = {p.role for p in stated}
+    if "exporter" not in roles:
+        exporter = transaction.exporter
+        name = exporter.name if exporter else None
+        if name is None and facts.catalogued and facts.designer:
+            name = facts.designer
+            assume(case, "exporter", name, "the exporter was not stated: the item's designer is taken, as the catalogue has it", "")
+        case.parties.append(
+            _party(pack, Party(role="exporter", name=name, country=exporter.country if exporter else None), "exporter", case)
+        )
+    if "designer" not in roles and facts.designer:
+        designer = Party(
+            role="designer",
+            name=facts.designer,
+            headquarters=facts.values.get("designer_headquarters"),
+            ultimate_parent_headquarters=facts.values.get("designer_ultimate_parent_headquarters"),
+        )
+        case.parties.append(_party(pack, designer, "item.designer", case))
+
+
+def _party(pack: Pack, party: Party, where: str, case: Case) -> dict[str, Any]:
+    found: dict[str, Any] = {"role": party.role}
+    for name in ("country", "headquarters", "ultimate_parent_headquarters"):
+        place = place_code(pack, getattr(party, name), f"{where}.{name}")
+        if place:
+            found[name] = place
+    for name, value in (party.model_extra or {}).items():
+        fact = pack.facts.get(name)
+        if fact is None or fact.of != "party":
+            known = sorted({f.name for f in pack.facts.values() if f.of == "party"} | _PARTY_FIELDS)
+            message = f"{where}.{name}: unknown key{nearest(name, known)}"
+            raise BadInput(message)
+        if value is not None:
+            found[name] = fact_value(pack, name, value, f"{where}.{name}")
+    key = name_key(party.name) if party.name else ""
+    listed: set[str] = set()
+    if party.name:
+        found["name"] = party.name
+        found["#key"] = key
+        listed = _listings(pack, key, party, case)
+    found["#listed"] = frozenset(listed)
+    _owned(pack, party, found, case)
+    return found
+
+
+def active_listings(pack: Pack, key: str, day: int) -> list[Listing]:
+    """Return the entries that stand under a name on a day."""
+    return [x for x in pack.listed_by_key.get(key, ()) if x.start <= day < x.end]
+
+
+def _listings(pack: Pack, key: str, party: Party, case: Case) -> set[str]:
+    listed: set[str] = set()
+    for listing in active_listings(pack, key, case.day):
+        if (
+            party.country
+            and listing.country
+            and party.role != "designer"
+            and listing.country not in (party.country, "")
+            and party.country not in ("HK", "CN")
+        ):
+            case.notes.append(f"{party.name} has the name of an entry of {listing.list} in {listing.country}; it is treated as that entry")
+        listed.add(listing.list)
+        listed.update(f"{listing.list}:{n}" for n, since in listing.footnotes.items() if since <= case.day)
+        case.screening.append(_hit(listing, party.name, party.role, case.day))
+    return listed
+
+
+def _owned(pack: Pack, party: Party, found: dict[str, Any], case: Case) -> None:
+    """Sum the shares of owners that are listed on the day; an unknown share leaves the sum unknown unless the rest reaches half."""
+    if "listed_owner_share" in found:
+        return
+    total, unknown, flagged = Decimal(0), False, False
+    hits: list[dict[str, Any]] = []
+    for owner in party.owners or ():
+        entries = [x for x in active_listings(pack, name_key(owner.name), case.day) if x.list in _OWNER_LISTS]
+        if not entries:
+            continue
+        hits += [_hit(x, owner.name, "owner", case.day) for x in entries]
+        if owner.share is None:
+            unknown = True
+            flagged = flagged or any(x.list in _FLAGGED_LISTS for x in entries)
+        else:
+            total += Decimal(str(owner.share))
+    covered = total >= Decimal("0.5")
+    case.screening.extend(hit if covered else {**hit, "policy": None} for hit in hits)
+    if flagged and "flag_owner_on_entity_or_meu_list" in pack.facts:
+        found["flag_owner_on_entity_or_meu_list"] = True
+    if party.owners is None:
+        found["listed_owner_share"] = 0.0
+        found["#owners_presumed"] = True
+    elif not unknown or covered:
+        found["listed_owner_share"] = float(total)
+
+
+def _hit(listing: Listing, name: str | None, role: str, day: int) -> dict[str, Any]:
+    """Return an entry that a party, or an owner of one, stands under; the strictest policy among entries is that of the answer."""
+    return {
+        "party": name,
+        "role": role,
+        "list": listing.list,
+        "entry_id": listing.entry_id,
+        "name": listing.name,
+        "listed_on": dt.date.fromordinal(listing.start).isoformat() if listing.start else None,
+        "policy": listing.policy or None,
+        "citations": [{"citation": listing.citation, "url": listing.url}],
+        "basis": listing.basis,
+        "footnotes": sorted(n for n, since in listing.footnotes.items() if since <= day),
+    }
