@@ -13,9 +13,9 @@ from thalweg.controls.determination import CitationModel, Determination
 from thalweg.controls.explain import explain, show_value, why_not
 from thalweg.controls.program import Rulebook, Step
 from thalweg.controls.reading import read_transaction
-from thalweg.controls.resolve import Resolution, Resolver
+from thalweg.controls.resolve import Resolution, Resolver, without_presumptions
 from thalweg.controls.run import UNDETERMINED, Pass
-from thalweg.controls.trace import Tracer, Unknown
+from thalweg.controls.trace import Clause, Tracer, Unknown
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
 
@@ -75,6 +75,8 @@ class _Writer:
         self.codified = codified
         self.known_on = known_on
         self.root: Pass = enforced.root
+        self._tracer = Tracer(self.root.program, self.root.environment)
+        self._clauses: dict[int, Clause] = {}
 
     def write(self) -> Determination:
         case, root = self.case, self.root
@@ -170,8 +172,12 @@ class _Writer:
             "note": row.note,
         }
 
-    def _tracer(self) -> Tracer:
-        return Tracer(self.root.program, self.root.environment)
+    def _clause(self, step: Step) -> Clause:
+        """Return the trace of one rule; it is made once."""
+        found = self._clauses.get(step.index)
+        if found is None:
+            found = self._clauses[step.index] = self._tracer.step(step)
+        return found
 
     def _exceptions(self) -> list[dict[str, Any]]:
         root, found = self.root, []
@@ -188,7 +194,7 @@ class _Writer:
                     if root.truth[g.index] and step.rule.keys["exception"] not in g.rule.keys["only"]
                 )
             else:
-                why = why_not(self._tracer().step(step))
+                why = why_not(self._clause(step))
             found.append(
                 {
                     "exception": step.rule.keys["exception"],
@@ -348,9 +354,12 @@ class _Writer:
 
     def _presumptions_used(self) -> Iterable[dict[str, Any]]:
         """Yield the presumptions on which the answer rests: taken back, some requirement would be open."""
+        e, bare = self.root.environment, without_presumptions(self.case)
+        bare.classes, bare.component_classes, bare.item = e.classes, e.component_classes, e.item
         read: set[str] = set()
-        for step in self.root.resting:
-            read |= step.facts
+        for step in self.enforced.lane.resting:
+            if step.test(bare) == 1:
+                read |= step.facts
         seen: set[str] = set()
         for _, name in sorted(self.case.presumed):
             if name in read and name not in seen:
@@ -388,7 +397,7 @@ class _Writer:
             if wanted and root.truth[step.index]:
                 yield step
         for step in program.exceptions:
-            if step.index in root.available:
+            if step.index in root.available and (root.truth[step.index] or step.near_miss(e)):
                 yield step
         standing = {i for i, left in root.remaining.items() if left}
         for step in program.policies:
@@ -398,9 +407,8 @@ class _Writer:
     def trace(self) -> dict[str, Any]:
         """Return the trace: each rule that mattered, as plain data."""
         root = self.root
-        tracer = self._tracer()
         rules = [
-            (step.rule.id, step.rule.kind, root.truth[step.index], step.version.sources, tracer.step(step), step.version.note)
+            (step.rule.id, step.rule.kind, root.truth[step.index], step.version.sources, self._clause(step), step.version.note)
             for step in self._mattered()
         ]
         waiting = [(rule.id, rule.title, posture) for rule, _, posture in root.program.waiting]

@@ -34,7 +34,8 @@ class Step:
     reviews: frozenset[int] = frozenset()
     overrides: frozenset[int] = frozenset()
     covers: frozenset[int] = frozenset()
-    parts: tuple[tuple[Truth, bool, bool], ...] = ()
+    parts: tuple[tuple[Truth, bool], ...] = ()
+    asking: int = 0
     citations: list[Any] | None = None
     facts: frozenset[str] = frozenset()
     cut: Cut = field(default_factory=Cut)
@@ -46,21 +47,23 @@ class Step:
 
         A rule is about the item if a part that asks for a class or measure of it holds. Failing for naming other places does not count.
         """
-        failed, about = 0, False
-        for part, reads_item, names_places in self.parts:
-            value = part(e)
-            if value == 0:
+        failed, asked = 0, self.asking
+        for number, (part, names_places) in enumerate(self.parts):
+            if part(e) == 0:
                 failed += 1
                 if failed > 1 or names_places:
                     return False
-            elif reads_item and value == 2:
-                about = True
-        return about
+            if number + 1 == asked and failed and not self._about(e):
+                return False
+        return self._about(e)
+
+    def _about(self, e: Environment) -> bool:
+        return any(part(e) == 2 for part, _ in self.parts[: self.asking])
 
     def may_come_close(self, e: Environment) -> bool:
         """Say whether :meth:`near_miss` is still possible with what is known so far."""
         failed = 0
-        for part, _, names_places in self.parts:
+        for part, names_places in self.parts:
             if part(e) == 0:
                 failed += 1
                 if failed > 1 or names_places:
@@ -229,6 +232,7 @@ def _template(compiler: Compiler, rule: Rule, version: Version, *, uncertain: bo
     found: Step | None = compiler.templates.get(key)
     if found is None:
         asts = tuple(a for a in (version.when, version.unless) if a)
+        parts, asking = _parts(compiler, version)
         found = compiler.templates[key] = Step(
             rule,
             version,
@@ -236,7 +240,8 @@ def _template(compiler: Compiler, rule: Rule, version: Version, *, uncertain: bo
             _test(compiler, version, rule.id, uncertain=uncertain),
             uncertain,
             asts,
-            parts=_parts(compiler, version),
+            parts=parts,
+            asking=asking,
             facts=_facts(version),
             reads=class_reads(compiler, asts),
             cut=Cut.of(compiler.pack, asts),
@@ -245,15 +250,19 @@ def _template(compiler: Compiler, rule: Rule, version: Version, *, uncertain: bo
     return found
 
 
-def _parts(compiler: Compiler, version: Version) -> tuple[tuple[Truth, bool, bool], ...]:
-    """Return the parts of a condition by which it can fail, whether each reads the item, and whether it names places; cheapest first."""
+def _parts(compiler: Compiler, version: Version) -> tuple[tuple[tuple[Truth, bool], ...], int]:
+    """Return the parts of a condition by which it can fail, each with whether it names places, and how many ask for the item.
+
+    Parts that ask for the item come first, then the cheaper ones; a condition that does not ask for the item has none.
+    """
     parts = version.when[1:] if version.when[0] == "and" else [version.when]
     if version.unless:
         parts = [*parts, ["not", version.unless]]
-    if len(parts) < 2:
-        return ()
-    tests = tuple((compiler.truth(a), _reads_item(compiler, a), _names_places(a)) for a in sorted(parts, key=cost))
-    return tests if any(reads for _, reads, _ in tests) else ()
+    asking = [a for a in parts if _reads_item(compiler, a)]
+    if len(parts) < 2 or not asking:
+        return (), 0
+    ordered = [*sorted(asking, key=cost), *sorted((a for a in parts if a not in asking), key=cost)]
+    return tuple((compiler.truth(a), _names_places(a)) for a in ordered), len(asking)
 
 
 def class_reads(compiler: Compiler, asts: Iterable[list[Any] | None]) -> frozenset[str]:

@@ -80,8 +80,7 @@ class Resolver:
     def resolve(self) -> Resolution:
         """Run the root pass and, where something is open, the tree of cases."""
         self.lane = lane(self.program, self.case)
-        e, bare = environment(self.case), without_presumptions(self.case)
-        root = run(self.rulebook.pack, self.program, e, self.policies_of, lane=self.lane, bare=bare)
+        root = run(self.rulebook.pack, self.program, environment(self.case), self.policies_of, lane=self.lane)
         self.passes = 1
         if self.axis == "text" and root.result.outcome != UNDETERMINED and not self.case.alternatives:
             return Resolution(root, self.lane, [root.result])
@@ -102,9 +101,7 @@ class Resolver:
         self.passes += 1
         e = self._copy(root.environment)
         self._write(e, self.case.alternatives_of, facts)
-        found = run(self.rulebook.pack, self.program, e, self.policies_of, root)
-        found.resting = root.resting
-        return found
+        return run(self.rulebook.pack, self.program, e, self.policies_of, root)
 
     def _tree(self, at: Pass) -> Tree:
         if self.axis == "text" and len(self.results) > 1:

@@ -5,7 +5,7 @@ Truth only ever sharpens as facts become known, so a pass that refines another l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from thalweg.controls.chart import Chart, chart_rows
@@ -39,7 +39,6 @@ class Pass:
     remaining: dict[int, int]
     result: Result
     policy_rules: tuple[int, ...]
-    resting: list[Step] = field(default_factory=list)
 
 
 def run(
@@ -49,7 +48,6 @@ def run(
     policies_of: dict[str, str],
     before: Pass | None = None,
     lane: Lane | None = None,
-    bare: Environment | None = None,
 ) -> Pass:
     """Evaluate a program.
 
@@ -60,7 +58,6 @@ def run(
         policies_of: review policies by list entry, for rules with ``policy_from: list_entry`` (``{"policy": ...}``).
         before: a pass of the same program over fewer facts.
         lane: what is settled for every case of this kind.
-        bare: the facts without those that are presumed; requirements that are open on them are noted as resting on presumptions.
     """
     settled = before.truth if before is not None else lane.truth if lane is not None else None
     truth = [1] * program.size if settled is None else list(settled)
@@ -72,11 +69,7 @@ def run(
             truth[step.index] = min(subject, value)
     chart = chart_rows(pack, program, e, subject)
     available, remaining = _exceptions(program, e, truth)
-    found = _conclude(program, e, truth, subject, chart, available, remaining, policies_of)
-    if lane is not None and bare is not None:
-        bare.classes, bare.component_classes, bare.item = e.classes, e.component_classes, e.item
-        found.resting = [s for s in lane.resting if s.test(bare) == 1]
-    return found
+    return _conclude(program, e, truth, subject, chart, available, remaining, policies_of)
 
 
 def _classify(program: Program, e: Environment, truth: list[int]) -> None:
