@@ -16,7 +16,6 @@ import polars as pl
 
 from thalweg.controls.assemble import assemble, presumptions
 from thalweg.controls.many.rows import ROLES, from_columns
-from thalweg.controls.party_facts import active_listings
 from thalweg.controls.program import POLICIES, Rulebook
 from thalweg.controls.reading import fact_value, read_transaction
 from thalweg.evidence import BadInput
@@ -361,22 +360,19 @@ def _bound(case: Any, name: str) -> float:
     return max(found, default=float("nan"))
 
 
-def listed(book: Rulebook, names: list[str | None], wanted: str) -> list[list[tuple[int, int]]]:
-    """Return the windows in which each name stands on a list, or under one of its footnotes."""
+def listed(book: Rulebook, name: str | None, wanted: str) -> list[tuple[int, int]]:
+    """Return the windows in which a name stands on a list, or under one of its footnotes."""
     base, _, footnote = wanted.partition(":")
-    found: list[list[tuple[int, int]]] = []
-    for name in names:
-        windows: list[tuple[int, int]] = []
-        for entry in book.pack.listed_by_key.get(name_key(name), ()) if name else ():
-            if entry.list == base and not footnote:
-                windows.append((entry.start, entry.end))
-            elif entry.list == base and footnote in entry.footnotes:
-                windows.append((max(entry.start, entry.footnotes[footnote]), entry.end))
-        found.append(windows)
-    return found
+    windows: list[tuple[int, int]] = []
+    for entry in book.pack.listed_by_key.get(name_key(name), ()) if name else ():
+        if entry.list == base and not footnote:
+            windows.append((entry.start, entry.end))
+        elif entry.list == base and footnote in entry.footnotes:
+            windows.append((max(entry.start, entry.footnotes[footnote]), entry.end))
+    return windows
 
 
-def strictest(book: Rulebook, name: str | None, day: int) -> int:
-    """Return the number of the strictest review policy of the entries under a name on a day; 0 for none."""
-    entries = active_listings(book.pack, name_key(name), day) if name else []
-    return max((POLICIES.index(e.policy) + 1 for e in entries if e.policy in POLICIES), default=0)
+def policies(book: Rulebook, name: str | None) -> list[tuple[int, int, int]]:
+    """Return the windows of the entries under a name, each with the number of its review policy."""
+    entries = book.pack.listed_by_key.get(name_key(name), ()) if name else ()
+    return [(e.start, e.end, POLICIES.index(e.policy) + 1) for e in entries if e.policy in POLICIES]

@@ -31,6 +31,7 @@ class Tables:
         self.days = [book.pack.covers_from.toordinal() if not points else points[0] - 1, *points]
         self.epochs = len(self.days)
         self._groups: dict[str, Bytes] = {}
+        self._memberships: dict[tuple[str, str], Bytes] = {}
         self._scopes: dict[int, tuple[Ast, tuple[str, bool, bool, bool]]] = {}
         self._under: dict[str, tuple[tuple[str, ...], bool]] = {}
 
@@ -52,6 +53,14 @@ class Tables:
         if found is None:
             keys = tuple(sorted(c for c in self.book.assigned if c == name or c.startswith(name + ".")))
             found = self._under[name] = (keys, name.split(".", maxsplit=1)[0] not in self.pack.computed_entries)
+        return found
+
+    def membership(self, name: str, key: str) -> Bytes | None:
+        """Return membership in a set by stretch of days, shape (stretches, 1); None for a name that the set never holds."""
+        found = self._memberships.get((name, key))
+        if found is None and (members := self.pack.sets[name].members.get(key)):
+            inside = [2 if any(m.start <= day < m.end for m in members) else 0 for day in self.days]
+            found = self._memberships[name, key] = np.array(inside, dtype=np.uint8).reshape(-1, 1)
         return found
 
     def scope(self, ast: Ast) -> tuple[str, bool, bool, bool]:
@@ -93,8 +102,7 @@ class Sheet:
         self.slot: Slot | None = None
         self.asserted: dict[str, Any] = {}
         self._memo: dict[tuple[Any, ...], Bytes] = {}
-        self._lists: dict[str, Bytes] = {}
-        self._windows: dict[str, list[list[tuple[int, int]]]] = {}
+        self._rows_of: dict[str, dict[int, Any]] = {}
         self._members: dict[str, tuple[Any, Any]] = {}
         self._gathered: dict[tuple[int | None, str], Any] = {}
 
@@ -184,34 +192,36 @@ class Sheet:
     def _membership(self, name: str) -> tuple[Any, Any]:
         found = self._members.get(name)
         if found is None:
-            windows = self.pack.sets[name].members
             table = np.zeros((self.tables.epochs, 2), dtype=np.uint8)
             table[:, 1] = 1
             rows, code = [table], np.zeros(len(self.c.names) + 1, dtype=np.int32)
             code[-1] = 1
             for i, held in enumerate(self.c.names):
-                members = windows.get(name_key(held)) if held else None
-                if members:
-                    column = [2 if any(m.start <= day < m.end for m in members) else 0 for day in self.tables.days]
-                    rows.append(np.array(column, dtype=np.uint8).reshape(-1, 1))
-                    code[i] = sum(r.shape[1] for r in rows) - 1
+                column = self.tables.membership(name, name_key(held)) if held else None
+                if column is not None:
+                    rows.append(column)
+                    code[i] = len(rows)
             found = self._members[name] = (np.hstack(rows), code)
         return found
 
     def _listed(self, ast: Ast) -> Bytes:
         slot = self._party()
-        held = self._lists.get(ast[1])
-        if held is None:
-            windows = listed(self.book, self.c.names, ast[1])
-            self._windows[ast[1]] = windows
-            self._lists[ast[1]] = held = np.array([*map(bool, windows), False])
         result = np.zeros(self.c.height, dtype=np.uint8)
-        at = np.nonzero(held[slot.names])[0]
-        for row in at:
-            day = int(self.c.day[row])
-            if any(start <= day < end for start, end in self._windows[ast[1]][slot.names[row]]):
-                result[row] = 2
+        for name, rows in self.rows_of(slot).items():
+            for start, end in listed(self.book, self.c.names[name], ast[1]):
+                day = self.c.day[rows]
+                result[rows[(start <= day) & (day < end)]] = 2
         return result
+
+    def rows_of(self, slot: Slot) -> dict[int, Any]:
+        """Return the rows on which a slot has each of the names that some list or set holds."""
+        found = self._rows_of.get(slot.label)
+        if found is None:
+            at = np.nonzero(slot.names > 0)[0]
+            order = at[np.argsort(slot.names[at], kind="stable")]
+            names, starts = np.unique(slot.names[order], return_index=True)
+            found = self._rows_of[slot.label] = dict(zip(names.tolist(), np.split(order, starts[1:]), strict=True)) if len(at) else {}
+        return found
 
     def _any_party(self, ast: Ast) -> Bytes:
         result = np.zeros(self.c.height, dtype=np.uint8)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from thalweg.controls.cells import Cut
-from thalweg.controls.many.columns import UNKNOWN_CODE, Bytes, Codes, Columns, Reader, strictest
+from thalweg.controls.many.columns import UNKNOWN_CODE, Bytes, Codes, Columns, Reader, policies
 from thalweg.controls.many.kleene import Sheet, Tables
 from thalweg.controls.program import Rulebook, acting
 from thalweg.controls.run import is_entry
@@ -370,25 +370,19 @@ class _Signing:
         for place, held in pack.places.items():
             missing[words.codes[place]] = place != "US" and held["chart_row"] not in pack.chart
         self.add(np.where(missing[sheet.c.tx["destination"]], sheet.c.tx["destination"] + 2, 0), "no chart row")
-        listed_names = [bool(n) and bool(pack.listed_by_key.get(_key(n))) for n in sheet.c.names]
-        held_names = np.array([*listed_names, False])
         best = np.zeros(self.height, dtype=np.int32)
         for slot in sheet.c.slots:
-            for row in np.nonzero(held_names[slot.names] & slot.exists)[0]:
-                level = strictest(self.signer.book, sheet.c.names[slot.names[row]], int(sheet.c.day[row]))
-                best[row] = max(best[row], level)
+            for name, rows in sheet.rows_of(slot).items():
+                for start, end, level in policies(self.signer.book, sheet.c.names[name]):
+                    day = sheet.c.day[rows]
+                    at = rows[(start <= day) & (day < end) & slot.exists[rows]]
+                    best[at] = np.maximum(best[at], level)
         self.add(best, "entry policy")
 
 
 def fits(patterns: list[str], identity: str) -> bool:
     """Say whether an id fits one of several patterns; ``*`` alone fits all."""
     return any(p == "*" or matches(p, identity) for p in patterns)
-
-
-def _key(name: str | None) -> str:
-    from thalweg.nouns import name_key
-
-    return name_key(name) if name else ""
 
 
 def _difference(node: Ast, at: dict[str, Any], parameters: Any) -> Any:
