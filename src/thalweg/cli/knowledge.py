@@ -45,8 +45,15 @@ def show(
 
 
 @app.command()
-def schema(name: Annotated[str, typer.Argument(help="rule, amend, end, set, fact, event, overlay, pack or list.")] = "rule") -> None:
+def schema(
+    name: Annotated[str, typer.Argument(help="rule, amend, end, set, fact, event, overlay, pack, list or coverage.")] = "rule",
+    write: Annotated[Path | None, typer.Option("--write", metavar="FOLDER", help="Write all of them to a folder instead.")] = None,
+) -> None:
     """Print the JSON Schema of a knowledge file, for editors."""
-    from thalweg.desk.knowledge import schema_of
+    from thalweg.desk.knowledge import schema_of, write_schemas
 
-    write_json(schema_of(name))
+    if write is None:
+        write_json(schema_of(name))
+        return
+    for path in write_schemas(write):
+        typer.echo(str(path))

@@ -1,7 +1,8 @@
-"""What a pack holds, as rows for a table."""
+"""What a pack holds, as rows for a table, and the shapes of its files."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +50,69 @@ def describe(what: str, *, pack: str | Path | None = None, overlays: Overlays = 
     ]
 
 
+def schema_files() -> dict[str, dict[str, Any]]:
+    """Return the JSON Schema of each sort of knowledge file, by name; a sort that stands in lists has the schema of the list."""
+    from thalweg.pack.coverage_entries import EntryFile
+    from thalweg.pack.schema import schemas
+
+    listed = ("fact", "event", "list", "coverage")
+    found = {**schemas(), "coverage": EntryFile.model_json_schema(by_alias=True)}
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {name: dialect | (_list_of(schema) if name in listed else schema) for name, schema in found.items()}
+
+
+def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
+    entry = {k: v for k, v in schema.items() if k != "$defs"}
+    return {"title": f"{schema['title']} list", "type": "array", "items": entry, "$defs": schema.get("$defs", {})}
+
+
 def schema_of(name: str) -> dict[str, Any]:
     """Return the JSON Schema of a sort of knowledge file.
 
     Raises:
         BadInput: if there is no such sort.
     """
-    from thalweg.pack.schema import schemas
-
-    found = schemas()
+    found = schema_files()
     if name not in found:
         message = f"{name!r}: there are schemas for {', '.join(found)}{nearest(name, found)}"
         raise BadInput(message)
     return found[name]
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write the JSON Schema of each sort of knowledge file to ``folder`` and return the paths.
+
+    Raises:
+        BadInput: if the folder cannot be written to.
+    """
+    from thalweg.pack.files import write_atomically
+
+    written: list[Path] = []
+    for name, schema in schema_files().items():
+        path = folder / f"{name}.schema.json"
+        text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        try:
+            write_atomically(path, text.encode())
+        except OSError as error:
+            message = f"{path}: {error.strerror or error}"
+            raise BadInput(message) from None
+        written.append(path)
+    return written
+
+
+def declared_facts(*, pack: str | Path | None = None) -> list[dict[str, Any]]:
+    """Return every declared fact with its values, meaning, derivations and presumption, in the order of the fact files."""
+    return [
+        {
+            "name": f.name,
+            "of": f.of,
+            "type": f.type,
+            "unit": f.unit,
+            "values": list(f.values),
+            "meaning": f.meaning,
+            "asked_as": f.asked_as,
+            "derived_by": [d["name"] for d in f.derived_by],
+            "presumed": None if f.if_unstated is None else f.if_unstated["value"],
+        }
+        for f in the_pack(pack).facts.values()
+    ]
