@@ -74,8 +74,7 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
     elif output is not None or file.suffix.lower() == ".parquet":
         if date or trace or form or fail_on or set_:
             raise typer.BadParameter(
-                "a table is decided by its own dates into Parquet: "
-                "leave out --date, --trace, --format, --fail-on and --set"
+                "a table is decided by its own dates into Parquet: leave out --date, --trace, --format, --fail-on and --set"
             )
         outcomes, bad = set(), _decide_table(file, output, pack, overlay, known_on)
     else:
