@@ -11,7 +11,7 @@ from thalweg.controls import decide, rulebook
 from thalweg.controls.assemble import assemble
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolver
-from thalweg.controls.trace import Tracer
+from thalweg.controls.trace import why
 from thalweg.evidence import OPEN_END
 from thalweg.pack import load_pack
 
@@ -115,9 +115,8 @@ def test_the_trace_agrees_with_the_closures(transaction):
     case = assemble(PACK, read_transaction(transaction))
     for axis in ("enforced", "text"):
         found = Resolver(BOOK, case, axis, OPEN_END).resolve().root
-        tracer = Tracer(found.program, found.environment)
         for step in found.program.deciding():
-            assert tracer.step(step)[0] == step.test(found.environment), step.rule.id
+            assert why(found.program.compiler, found.environment, step)[0] == step.test(found.environment), step.rule.id
 
 
 def test_an_empty_overlay_changes_nothing(tmp_path):

@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 
 from thalweg.controls import decide, rulebook
 from thalweg.controls.assemble import assemble
+from thalweg.controls.program import Rulebook
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolver
-from thalweg.controls.trace import Tracer
+from thalweg.controls.trace import why
+from thalweg.controls.unknown import unknowns
 from thalweg.evidence import OPEN_END
 from thalweg.pack import load_pack
 from thalweg.pack.language import walk
 
 PACK = load_pack()
 BOOK = rulebook(PACK)
+FRESH = Rulebook(PACK)
 PLACES = ["CN", "HK", "MO", "VN", "AE", "SA", "IL", "TW", "JP", "DE", "RU", "IQ", "KH", "MY", "IN", "BR", "US"]
 CHIPS = [
     "NVIDIA H100 SXM",
@@ -268,9 +271,16 @@ def truth_only_sharpens(transaction, data):
 def the_trace_agrees_with_the_closures(transaction, _):
     for axis in ("enforced", "text"):
         found = resolved(transaction, axis).root
-        tracer = Tracer(found.program, found.environment)
         for step in (*found.program.deciding(), *found.program.beside):
-            assert tracer.step(step)[0] == step.test(found.environment), step.rule.id
+            assert why(found.program.compiler, found.environment, step)[0] == step.test(found.environment), step.rule.id
+
+
+def only_open_rules_wait_for_facts(transaction, _):
+    for axis in ("enforced", "text"):
+        found = resolved(transaction, axis).root
+        for step in found.program.deciding():
+            waits = unknowns(found.program, found.environment, [step])
+            assert not waits if step.test(found.environment) != 1 else waits or step.reads, step.rule.id
 
 
 def order_does_not_matter(transaction, data):
@@ -305,15 +315,23 @@ def the_same_question_gets_the_same_bytes(transaction, _):
     assert first.explain() == second.explain()
 
 
+def only_like_cases_share_a_tree(transaction, _):
+    for compiler in FRESH._compilers.values():
+        compiler.trees.clear()
+    assert decide(BOOK, transaction).model_dump_json() == decide(FRESH, transaction).model_dump_json()
+
+
 LAWS = [
     a_new_fact_never_changes_a_determined_outcome,
     a_fact_that_is_not_asked_for_changes_nothing,
     truth_only_sharpens,
     the_trace_agrees_with_the_closures,
+    only_open_rules_wait_for_facts,
     order_does_not_matter,
     hong_kong_is_china,
     codified_equals_enforced_where_their_windows_agree,
     the_same_question_gets_the_same_bytes,
+    only_like_cases_share_a_tree,
 ]
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 

@@ -89,8 +89,8 @@ def _applies(row: ReasonRow, name: str, e: Environment) -> tuple[int, bool]:
         subject = e.tx.get("technology_for", e.item.get("technology_for"))
         if subject is None:
             return 1, False
-        return _covers(subject, row.scope), False
-    inside = _covers(name, row.scope)
+        return covers(subject, row.scope), False
+    inside = covers(name, row.scope)
     if inside == 1:
         inside = e.opaque.get(("paragraph", "item"), 1)
     if row.scope_kind == "except":
@@ -98,7 +98,7 @@ def _applies(row: ReasonRow, name: str, e: Environment) -> tuple[int, bool]:
     return inside, False
 
 
-def _covers(name: str, scope: tuple[str, ...]) -> int:
+def covers(name: str, scope: tuple[str, ...]) -> int:
     """Say whether an entry is within a scope; one stated less precisely than the scope is unknown."""
     if any(_under(name, s[1:]) for s in scope if s.startswith("!")):
         return 0

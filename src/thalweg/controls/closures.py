@@ -56,6 +56,8 @@ class Compiler:
         self._entries: dict[int, tuple[Ast, tuple[list[Ast], tuple[str, ...], Truth | None]]] = {}
         self.templates: dict[tuple[int, bool], Any] = {}
         self._made: dict[int, tuple[Ast, Truth]] = {}
+        self.clauses: dict[int, tuple[Ast, Any]] = {}
+        self.trees: dict[Any, Any] = {}
         self.patterns: dict[tuple[tuple[str, str], ...], list[str]] = {}
 
     def classes_under(self, name: str) -> tuple[tuple[str, ...], bool]:
@@ -102,7 +104,8 @@ class Compiler:
                 value = part(e)
                 if value == 0:
                     return 0
-                result = min(result, value)
+                if value == 1:
+                    result = 1
             return result
 
         return test
@@ -122,7 +125,8 @@ class Compiler:
                 value = part(e)
                 if value == 2:
                     return 2
-                result = max(result, value)
+                if value == 1:
+                    result = 1
             return result
 
         return test
@@ -162,7 +166,7 @@ class Compiler:
         return lambda _: value
 
     def _bool(self, ast: Ast) -> Truth:
-        read = self._fact(["fact", ast[1]])
+        read = self.read(ast[1])
 
         def test(e: Environment) -> int:
             value = read(e)
@@ -192,7 +196,7 @@ class Compiler:
         return self._member(self._value(ast[1]), frozenset(ast[2]))
 
     def _in_group(self, ast: Ast) -> Truth:
-        return self._member(self._fact(["fact", ast[1]]), self.group(ast[2]))
+        return self._member(self.read(ast[1]), self.group(ast[2]))
 
     def _member(self, read: Value, allowed: frozenset[Any]) -> Truth:
         def test(e: Environment) -> int:
@@ -202,7 +206,7 @@ class Compiler:
         return test
 
     def _isnull(self, ast: Ast) -> Truth:
-        read = self._fact(["fact", ast[1]])
+        read = self.read(ast[1])
         return lambda e: 2 if read(e) is None else 0
 
     def _classified(self, ast: Ast) -> Truth:
@@ -214,11 +218,14 @@ class Compiler:
             return lambda e: e.classes.get(key, 0)
 
         def test(e: Environment) -> int:
-            result = 0
+            result, classes = 0, e.classes
             for key in keys:
-                value = e.classes.get(key, 0)
-                result = max(result, value)
-            return max(result, said(e, name)) if stated and result < 2 else result
+                value = classes.get(key, 0)
+                if value == 2:
+                    return 2
+                if value == 1:
+                    result = 1
+            return max(result, said(e, name)) if stated else result
 
         return test
 
@@ -306,7 +313,10 @@ class Compiler:
         return getattr(self, "_" + ast[0])(ast)  # type: ignore[no-any-return]
 
     def _fact(self, ast: Ast) -> Value:
-        name = ast[1]
+        return self.read(ast[1])
+
+    def read(self, name: str) -> Value:
+        """Return what reads a fact where it stands."""
         scope = self.scope_of(name)
         if scope == "tx":
             return lambda e: e.tx.get(name)

@@ -15,7 +15,8 @@ from thalweg.controls.program import Rulebook, Step
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolution, Resolver, without_presumptions
 from thalweg.controls.run import UNDETERMINED, Pass
-from thalweg.controls.trace import Clause, Tracer, Unknown
+from thalweg.controls.trace import Clause, why
+from thalweg.controls.unknown import Unknown
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
 
@@ -75,7 +76,6 @@ class _Writer:
         self.codified = codified
         self.known_on = known_on
         self.root: Pass = enforced.root
-        self._tracer = Tracer(self.root.program, self.root.environment)
         self._clauses: dict[int, Clause] = {}
 
     def write(self) -> Determination:
@@ -176,7 +176,7 @@ class _Writer:
         """Return the trace of one rule; it is made once."""
         found = self._clauses.get(step.index)
         if found is None:
-            found = self._clauses[step.index] = self._tracer.step(step)
+            found = self._clauses[step.index] = why(self.root.program.compiler, self.root.environment, step)
         return found
 
     def _exceptions(self) -> list[dict[str, Any]]:

@@ -19,9 +19,21 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What a lane settles: truth by rule index, the rules that only presumptions settle, and those that may come close."""
+    """What a lane settles: truth by rule index, and by stratum the rules that may still hold.
 
+    ``resting`` are the rules that only presumptions settle, ``close`` those that fail here and may come close.
+    """
+
+    program: Program
     truth: tuple[int, ...]
+    classes: tuple[Step, ...]
+    presumptions: tuple[Step, ...]
+    jurisdiction: tuple[Step, ...]
+    requirements: tuple[Step, ...]
+    gates: tuple[Step, ...]
+    exceptions: tuple[Step, ...]
+    policies: tuple[Step, ...]
+    lasting: tuple[int, ...]
     resting: tuple[Step, ...]
     close: tuple[Step, ...]
     beside: tuple[Step, ...]
@@ -49,9 +61,25 @@ def _work_out(program: Program, case: Case) -> Lane:
         truth[step.index] = step.test(full)
         if truth[step.index] != 1 and step.rule.kind == "requirement" and step.test(without) == 1:
             resting.append(step)
-    close = tuple(s for s in program.deciding() if truth[s.index] == 0 and s.may_come_close(full))
-    beside = tuple(s for s in program.beside if s.test(full) != 0)
-    return Lane(tuple(truth), tuple(resting), close, beside)
+
+    def live(steps: list[Step]) -> tuple[Step, ...]:
+        return tuple(s for s in steps if truth[s.index])
+
+    return Lane(
+        program,
+        tuple(truth),
+        tuple(program.classes) if case.item.get("eccn") not in (None, "EAR99") else live(program.classes),
+        live(program.presumptions),
+        live(program.jurisdiction),
+        live(program.requirements),
+        live(program.gates),
+        live(program.exceptions),
+        live(program.policies),
+        tuple(i for i in program.lasting if truth[i] == 1),
+        tuple(resting),
+        tuple(s for s in program.deciding() if truth[s.index] == 0 and s.may_come_close(full)),
+        tuple(s for s in program.beside if s.test(full) != 0),
+    )
 
 
 def _partial(program: Program, case: Case, tx: dict[str, Any]) -> Environment:

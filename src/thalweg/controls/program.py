@@ -38,6 +38,7 @@ class Step:
     asking: int = 0
     citations: list[Any] | None = None
     facts: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
     cut: Cut = field(default_factory=Cut)
     assigns: str = ""
     reads: frozenset[str] = frozenset()
@@ -90,7 +91,8 @@ class Program:
     chart: Rule | None = None
     size: int = 0
     lasting: list[int] = field(default_factory=list)
-    prohibitions: list[int] = field(default_factory=list)
+    prohibitions: frozenset[int] = frozenset()
+    classes_read_tx: bool = False
     charted: dict[Any, Any] = field(default_factory=dict)
     lanes: dict[Any, Any] = field(default_factory=dict)
 
@@ -216,7 +218,8 @@ class Rulebook:
             _shelf(program, rule.kind).append(step)
         grounds = {s.index for s in program.jurisdiction}
         program.lasting = [s.index for s in program.deciding() if s.index not in grounds]
-        program.prohibitions = [s.index for s in program.requirements if s.rule.keys.get("effect") == "prohibition"]
+        program.prohibitions = frozenset(s.index for s in program.requirements if s.rule.keys.get("effect") == "prohibition")
+        program.classes_read_tx = any(self.pack.facts[f].of != "item" for s in program.classes for f in s.facts)
         for step in (*program.gates, *program.exceptions, *program.policies):
             step.lifts = _fit(program, step.rule.keys.get("lifts"))
             step.reviews = _fit(program, step.rule.keys.get("reviews"))
@@ -243,6 +246,7 @@ def _template(compiler: Compiler, rule: Rule, version: Version, *, uncertain: bo
             parts=parts,
             asking=asking,
             facts=_facts(version),
+            sets=frozenset(n[1] for a in asts for n in walk(a) if n[0] == "member_of"),
             reads=class_reads(compiler, asts),
             cut=Cut.of(compiler.pack, asts),
             assigns=rule.keys.get("assigns", ""),

@@ -9,20 +9,32 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from thalweg.controls.alike import tree_key
 from thalweg.controls.case import Case
 from thalweg.controls.cells import Cells
 from thalweg.controls.closures import Environment
 from thalweg.controls.lane import Lane, lane
 from thalweg.controls.program import Axis, Program, Rulebook, Step
 from thalweg.controls.run import UNDETERMINED, Pass, Result, is_entry, run
-from thalweg.controls.trace import Tracer, Unknown
+from thalweg.controls.unknown import Unknown, unknowns
 
 BOUND: Final = 600
 """Passes at most for one case and axis; past it the answer rests on three-valued logic alone and says so."""
 
+_TREES: Final = 20_000
+"""Trees kept at most for one stretch of law."""
+
 Tree = Result | tuple[Unknown, tuple[Any, ...]]
+
+
+class Grown(NamedTuple):
+    """What a tree of cases comes to: the results that are possible, the unknowns that decide, and whether it was cut off."""
+
+    results: list[Result]
+    essential: dict[Unknown, set[str]]
+    bounded: bool
 
 
 @dataclass(slots=True)
@@ -80,28 +92,45 @@ class Resolver:
     def resolve(self) -> Resolution:
         """Run the root pass and, where something is open, the tree of cases."""
         self.lane = lane(self.program, self.case)
-        root = run(self.rulebook.pack, self.program, environment(self.case), self.policies_of, lane=self.lane)
+        root = self._run(environment(self.case))
         self.passes = 1
         if self.axis == "text" and root.result.outcome != UNDETERMINED and not self.case.alternatives:
             return Resolution(root, self.lane, [root.result])
         if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives:
             return Resolution(root, self.lane, [root.result])
-        if self.case.alternatives:
-            readings = [self._reading(root, facts) for facts, _ in self.case.alternatives]
-            trees = [self._tree(reading) for reading in readings]
-            self._note(("conflict", self.case.alternatives_of, self.case.disputed), trees)
-            if len({r.outcome for r in self.results}) == 1:
-                root = readings[0]
-        else:
-            self._tree(root)
-        return Resolution(root, self.lane, list(self.results), self.essential, bounded=self.passes > BOUND)
+        readings = [self._reading(root, facts) for facts, _ in self.case.alternatives]
+        grown = self._grown(readings or [root])
+        if readings and len({r.outcome for r in grown.results}) == 1:
+            root = readings[0]
+        return Resolution(root, self.lane, grown.results, grown.essential, bounded=grown.bounded)
+
+    def _grown(self, roots: list[Pass]) -> Grown:
+        """Return what the trees over the readings of a case come to; like cases share them."""
+        held, case = self.program.compiler.trees, self.case
+        key = (
+            case.alternatives_of,
+            case.disputed,
+            *[tree_key(root, self.lane, self.axis, case, self.policies_of, self._open(root)) for root in roots],
+        )
+        found: Grown | None = held.get(key)
+        if found is None:
+            trees = [self._tree(root) for root in roots]
+            if case.alternatives:
+                self._note(("conflict", case.alternatives_of, case.disputed), trees)
+            if len(held) > _TREES:
+                held.clear()
+            found = held[key] = Grown(list(self.results), self.essential, bounded=self.passes > BOUND)
+        return found
+
+    def _run(self, e: Environment, before: Pass | None = None) -> Pass:
+        return run(self.rulebook.pack, self.lane, e, self.policies_of, before)
 
     def _reading(self, root: Pass, facts: dict[str, Any]) -> Pass:
         """Return the pass in which a disputed measure has one of its values."""
         self.passes += 1
         e = self._copy(root.environment)
         self._write(e, self.case.alternatives_of, facts)
-        return run(self.rulebook.pack, self.program, e, self.policies_of, root)
+        return self._run(e, root)
 
     def _tree(self, at: Pass) -> Tree:
         if self.axis == "text" and len(self.results) > 1:
@@ -152,7 +181,7 @@ class Resolver:
             at.chart.truth,
             at.chart.not_modeled,
             at.result,
-            tuple([truth[i] for i in self.program.lasting]),
+            tuple([truth[i] for i in self.lane.lasting]),
             tuple(s.index for s in still_open),
             tuple(e.classes.items()),
             tuple(tuple(c.items()) for c in e.component_classes),
@@ -172,41 +201,35 @@ class Resolver:
             decides.add("outcome" if len({r.outcome for b in branches for r in _leaves(b)}) > 1 else "review_policy")
 
     def _first_unknown(self, at: Pass, still_open: list[Step]) -> Unknown | None:
-        tracer = Tracer(self.program, at.environment)
-        for step in still_open:
-            tracer.step(step)
+        found = unknowns(self.program, at.environment, still_open)
         if at.chart.truth == 1:
-            tracer.unknown.extend(self._chart_unknown(at))
-        if at.subject == 1 and not tracer.unknown:
-            tracer.unknown.append(("fact", "tx", "subject_to_ear"))
-        if not tracer.unknown:
-            return None
-        for unknown in tracer.unknown:
+            found.extend(self._chart_unknown(at))
+        if at.subject == 1 and not found:
+            found.append(("fact", "tx", "subject_to_ear"))
+        for unknown in found:
             self._rank.setdefault(unknown, len(self._rank))
-        return min(tracer.unknown, key=self._rank.__getitem__)
+        return min(found, key=self._rank.__getitem__, default=None)
 
     def _open(self, at: Pass) -> list[Step]:
         """Return the rules that are open and may still change the result."""
-        truth = at.truth
-        program = self.program
-        steps = [s for s in program.presumptions if truth[s.index] == 1]
+        truth, lane, e = at.truth, self.lane, at.environment
+        steps = [s for s in lane.presumptions if truth[s.index] == 1]
         if at.subject == 1:
-            steps += [s for s in program.jurisdiction if truth[s.index] == 1]
-        e = at.environment
-        steps += [s for s in program.requirements if truth[s.index] == 1 and (at.subject == 2 or s.test(e) == 1)]
-        wanted = {s.index for s in program.requirements if truth[s.index]}
+            steps += [s for s in lane.jurisdiction if truth[s.index] == 1]
+        steps += [s for s in lane.requirements if truth[s.index] == 1 and (at.subject == 2 or s.test(e) == 1)]
+        wanted = at.remaining.keys()
         if wanted:
-            steps += [s for s in program.gates if truth[s.index] == 1 and s.covers & wanted]
-            steps += [s for s in program.exceptions if truth[s.index] == 1 and s.lifts & wanted]
+            steps += [s for s in lane.gates if truth[s.index] == 1 and not s.covers.isdisjoint(wanted)]
+            steps += [s for s in lane.exceptions if truth[s.index] == 1 and not s.lifts.isdisjoint(wanted)]
             left = {i for i, v in at.remaining.items() if v}
-            steps += [s for s in program.policies if truth[s.index] == 1 and s.reviews & left and s.test(e) == 1]
+            steps += [s for s in lane.policies if truth[s.index] == 1 and not s.reviews.isdisjoint(left) and s.test(e) == 1]
         return [*self._open_classes(at, steps), *steps]
 
     def _open_classes(self, at: Pass, steps: list[Step]) -> list[Step]:
         """Return the open classification rules that count: those of entries, and those whose class an open rule reads."""
         needed = {name for step in steps for name in step.reads}
         found: list[Step] = []
-        for step in reversed(self.program.classes):
+        for step in reversed(self.lane.classes):
             name = step.rule.keys["assigns"]
             if at.truth[step.index] == 1 and (name in needed or is_entry(name)):
                 found.append(step)
@@ -229,11 +252,11 @@ class Resolver:
         _, where, name = unknown
         fact = self.rulebook.pack.facts[name]
         in_part = where.startswith("component:")  # every classification rule is tried on a component, also those that do not fit the item
-        cells = Cells(self.program.compiler, [s.cut for s in (*still_open, *(self.program.classes if in_part else ()))])
         if fact.type == "boolean":
             return [True, False]
         if fact.type == "enum":
             return list(fact.values)
+        cells = Cells(self.program.compiler, [s.cut for s in (*still_open, *(self.program.classes if in_part else ()))])
         if fact.type == "place":
             return list(cells.places(name))
         if fact.type == "text":
@@ -250,7 +273,7 @@ class Resolver:
             e.opaque = {**e.opaque, ("member", int(unknown[1]), unknown[2]): 2 if cell else 0}
         else:
             e.opaque = {**e.opaque, unknown: 2 if cell else 0}
-        return run(self.rulebook.pack, self.program, e, self.policies_of, at)
+        return self._run(e, at)
 
     def _copy(self, e: Environment) -> Environment:
         return dataclasses.replace(e, classes={}, component_classes=[], memo={})

@@ -41,44 +41,41 @@ class Pass:
     policy_rules: tuple[int, ...]
 
 
-def run(
-    pack: Pack,
-    program: Program,
-    e: Environment,
-    policies_of: dict[str, str],
-    before: Pass | None = None,
-    lane: Lane | None = None,
-) -> Pass:
+def run(pack: Pack, lane: Lane, e: Environment, policies_of: dict[str, str], before: Pass | None = None) -> Pass:
     """Evaluate a program.
 
     Args:
         pack: the pack whose tables the program reads.
-        program: the law of the day on one axis.
+        lane: the law of the day, and what is settled for every case of this kind; what fails for all of them is not looked at.
         e: the facts; its classes are filled in.
         policies_of: review policies by list entry, for rules with ``policy_from: list_entry`` (``{"policy": ...}``).
-        before: a pass of the same program over fewer facts.
-        lane: what is settled for every case of this kind.
+        before: a pass of the same case over fewer facts.
     """
-    settled = before.truth if before is not None else lane.truth if lane is not None else None
-    truth = [1] * program.size if settled is None else list(settled)
-    _classify(program, e, truth)
-    subject = _presume_and_subject(program, e, truth)
-    for step in program.requirements:
-        if truth[step.index]:
-            value = step.test(e) if truth[step.index] == 1 else 2
-            truth[step.index] = min(subject, value)
-    chart = chart_rows(pack, program, e, subject)
-    available, remaining = _exceptions(program, e, truth)
-    return _conclude(program, e, truth, subject, chart, available, remaining, policies_of)
+    truth = list(lane.truth if before is None else before.truth)
+    _classify(lane, e, truth, before)
+    subject = _presume_and_subject(lane, e, truth)
+    for step in lane.requirements:
+        value = truth[step.index]
+        if value == 1:
+            value = step.test(e)
+        truth[step.index] = min(subject, value)
+    chart = chart_rows(pack, lane.program, e, subject)
+    available, remaining = _exceptions(lane, e, truth)
+    return _conclude(lane, e, truth, subject, chart, available, remaining, policies_of)
 
 
-def _classify(program: Program, e: Environment, truth: list[int]) -> None:
+def _classify(lane: Lane, e: Environment, truth: list[int], before: Pass | None) -> None:
     if e.components:
-        e.component_classes = [_classes_of(program, e, component) for component in e.components]
+        program = lane.program
+        told = before.environment if before else None
+        if told and told.components is e.components and told.opaque is e.opaque and (told.tx is e.tx or not program.classes_read_tx):
+            e.component_classes = told.component_classes
+        else:
+            e.component_classes = [_classes_of(program, e, component) for component in e.components]
     classes: dict[str, int] = {}
     e.classes = classes
     said = e.item.get("eccn") not in (None, "EAR99")
-    for step in program.classes:
+    for step in lane.classes:
         index = step.index
         value = truth[index]
         if value == 1:
@@ -121,26 +118,24 @@ def _with_stated(e: Environment, name: str, value: int) -> int:
     return value
 
 
-def _presume_and_subject(program: Program, e: Environment, truth: list[int]) -> int:
-    for step in program.presumptions:
+def _presume_and_subject(lane: Lane, e: Environment, truth: list[int]) -> int:
+    for step in lane.presumptions:
         if truth[step.index] == 1:
             truth[step.index] = step.test(e)
         value = truth[step.index]
         if value:
             _assert(step, e, value)
-    if "subject_to_ear" in e.tx:
-        for step in program.jurisdiction:
-            if truth[step.index] == 1:
-                truth[step.index] = step.test(e)
-        return 2 if e.tx["subject_to_ear"] else 0
     inside, outside = 0, 0
-    for step in program.jurisdiction:
-        if truth[step.index] == 1:
-            truth[step.index] = step.test(e)
+    for step in lane.jurisdiction:
+        value = truth[step.index]
+        if value == 1:
+            value = truth[step.index] = step.test(e)
         if step.rule.keys["ground"] == "not_subject":
-            outside = max(outside, truth[step.index])
+            outside = max(outside, value)
         else:
-            inside = max(inside, truth[step.index])
+            inside = max(inside, value)
+    if "subject_to_ear" in e.tx:
+        return 2 if e.tx["subject_to_ear"] else 0
     return min(inside, 2 - outside)
 
 
@@ -160,39 +155,40 @@ def _assert(step: Step, e: Environment, value: int) -> None:
         e.item = item
 
 
-def _exceptions(program: Program, e: Environment, truth: list[int]) -> tuple[dict[int, int], dict[int, int]]:
+def _exceptions(lane: Lane, e: Environment, truth: list[int]) -> tuple[dict[int, int], dict[int, int]]:
     """Return which exceptions are available and which requirements remain, by index (0, 1, 2)."""
-    wanted = {s.index: truth[s.index] for s in program.requirements if truth[s.index]}
+    remaining = {s.index: truth[s.index] for s in lane.requirements if truth[s.index]}
     available: dict[int, int] = {}
-    if not wanted:
+    if not remaining:
         return available, {}
     barred: list[tuple[Step, int]] = []
-    for gate in program.gates:
-        if truth[gate.index] == 1:
-            truth[gate.index] = gate.test(e)
-        if truth[gate.index]:
-            barred.append((gate, truth[gate.index]))
-    remaining = dict(wanted)
-    for step in program.exceptions:
-        if not step.lifts & wanted.keys():
+    for gate in lane.gates:
+        value = truth[gate.index]
+        if value == 1:
+            value = truth[gate.index] = gate.test(e)
+        if value:
+            barred.append((gate, 2 - value))
+    for step in lane.program.exceptions:
+        lifts = [i for i in remaining if i in step.lifts]
+        if not lifts:
             continue
-        if truth[step.index] == 1:
-            truth[step.index] = step.test(e)
         value = truth[step.index]
+        if value == 1:
+            value = truth[step.index] = step.test(e)
         best = 0
-        for index in step.lifts & wanted.keys():
-            lifted = value
-            for gate, bar in barred:
-                if index in gate.covers and step.rule.keys["exception"] not in gate.rule.keys["only"]:
-                    lifted = min(lifted, 2 - bar)
-            best = max(best, lifted)
-            remaining[index] = min(remaining[index], 2 - lifted)
+        if value:
+            name = step.rule.keys["exception"]
+            gates = [(gate.covers, ceiling) for gate, ceiling in barred if name not in gate.rule.keys["only"]]
+            for index in lifts:
+                lifted = min([value, *[ceiling for covers, ceiling in gates if index in covers]])
+                best = max(best, lifted)
+                remaining[index] = min(remaining[index], 2 - lifted)
         available[step.index] = best
     return available, remaining
 
 
 def _conclude(
-    program: Program,
+    lane: Lane,
     e: Environment,
     truth: list[int],
     subject: int,
@@ -201,19 +197,22 @@ def _conclude(
     remaining: dict[int, int],
     policies_of: dict[str, str],
 ) -> Pass:
-    prohibited = max([truth[i] for i in program.prohibitions], default=0)
-    left = max(chart.truth, *remaining.values()) if remaining else chart.truth
-    asked = max(chart.truth, *[truth[i] for i in remaining]) if remaining else chart.truth
+    prohibited, left, asked = 0, chart.truth, chart.truth
+    for index, remains in remaining.items():
+        value = truth[index]
+        left, asked = max(left, remains), max(asked, value)
+        if index in lane.program.prohibitions:
+            prohibited = max(prohibited, value)
     outcome = _outcome(prohibited, left, asked, chart.not_modeled)
-    standing = [s for s in program.requirements if remaining.get(s.index, 0)]
     policy: str | None = None
     rules: tuple[int, ...] = ()
-    if outcome in ("license_required", UNDETERMINED) or left == 2:
-        policy, rules = _policy(program, e, truth, [s for s in standing if remaining[s.index] == 2], policies_of)
-    usable = tuple(sorted({s.rule.keys["exception"] for s in program.exceptions if available.get(s.index) == 2}))
+    standing = {i for i, v in remaining.items() if v == 2}
+    if standing:
+        policy, rules = _policy(lane, e, truth, standing, policies_of)
+    usable = tuple(sorted({s.rule.keys["exception"] for s in lane.program.exceptions if available.get(s.index) == 2}))
     classes = tuple(sorted(c for c, v in e.classes.items() if v == 2 and is_entry(c)))
     result = Result(outcome, classes, policy if outcome == "license_required" else None, usable)
-    return Pass(program, e, truth, subject, chart, available, remaining, result, rules)
+    return Pass(lane.program, e, truth, subject, chart, available, remaining, result, rules)
 
 
 def is_entry(name: str) -> bool:
@@ -236,22 +235,18 @@ def _outcome(prohibited: int, left: int, asked: int, not_modeled: int) -> str:
 
 
 def _policy(
-    program: Program, e: Environment, truth: list[int], standing: list[Step], policies_of: dict[str, str]
+    lane: Lane, e: Environment, truth: list[int], standing: set[int], policies_of: dict[str, str]
 ) -> tuple[str | None, tuple[int, ...]]:
     """Return the review policy: within a requirement the one that no other overrides, across requirements the most restrictive."""
-    if not standing:
-        return None, ()
-    wanted = {s.index for s in standing}
-    considered = [s for s in program.policies if s.reviews & wanted]
+    considered = [s for s in lane.policies if not s.reviews.isdisjoint(standing)]
+    overridden: set[int] = set()
     for step in considered:
         if truth[step.index] == 1:
             truth[step.index] = step.test(e)
-    overridden: set[int] = set()
-    for step in considered:
         if truth[step.index] == 2:
             overridden |= step.overrides
     chosen: dict[int, str] = {}
-    for index in wanted:
+    for index in standing:
         held = [s for s in considered if index in s.reviews and truth[s.index] == 2 and s.index not in overridden]
         possible = held or [s for s in considered if index in s.reviews and truth[s.index] == 1 and s.index not in overridden]
         named = [(POLICIES.index(p), s.index, p) for s in possible if (p := _named(s, policies_of))]

@@ -1,7 +1,7 @@
 """Why a rule holds, fails or stays open: each clause with the values it read, as plain nested tuples.
 
 A clause is ``(truth, what, values, parts)``, where ``what`` is the condition itself or a label; words are made from it on demand
-(:mod:`thalweg.controls.explain`). The same walk finds the unknowns that keep a rule open.
+(:mod:`thalweg.controls.explain`). A condition is made into a closure that gives its clause once, as :mod:`.closures` does for its truth.
 """
 
 from __future__ import annotations
@@ -9,228 +9,242 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from thalweg.controls.closures import Environment, arithmetic, compare, stated_eccn, stated_within
-from thalweg.controls.program import Program, Step, class_reads
+from thalweg.controls.closures import Compiler, Environment, arithmetic, compare, stated_eccn, stated_within
+from thalweg.controls.program import Step
 from thalweg.pack.language import Ast
 
 Clause = tuple[int, Any, tuple[tuple[str, Any], ...], tuple[Any, ...]]
-Unknown = tuple[str, ...]
-"""What keeps a clause open: ``("fact", scope, name)``, ``("member", party, set)``,
- ``("contents", condition)``, ``("eccn", class)`` or ``("posture", rule)``."""
+Why = Callable[[Environment], Clause]
+Seen = Callable[[Environment, list[tuple[str, Any]]], Any]
+"""Reads a value and notes it by its name."""
 
 
-class Tracer:
-    """Walks conditions of one program over one environment."""
+def why(compiler: Compiler, e: Environment, step: Step) -> Clause:
+    """Trace one rule: its condition, its exclusion and its posture."""
+    version = step.version
+    parts = [_why(compiler, version.when)(e)]
+    truth = parts[0][0]
+    if version.unless:
+        inner = _why(compiler, version.unless)(e)
+        parts.append((2 - inner[0], "unless", (), (inner,)))
+        truth = min(truth, 2 - inner[0])
+    if step.uncertain:
+        known = e.opaque.get(("posture", step.rule.id), 1)
+        parts.append((known, "it is not known whether the rule is enforced on this day", (), ()))
+        truth = min(truth, known)
+    return (truth, step.rule.title, (), tuple(parts))
 
-    def __init__(self, program: Program, e: Environment) -> None:
-        self.program = program
-        self.compiler = program.compiler
-        self.facts = program.compiler.pack.facts
-        self.e = e
-        self.item_at = "item"
-        self.party_at = ""
-        self.unknown: list[Unknown] = []
-        self._forms: dict[str, Callable[[Ast], Clause]] = {
-            "and": self._and,
-            "or": self._or,
-            "not": self._not,
-            "const": self._const,
-            "bool": self._bool,
-            "cmp": self._cmp,
-            "in": self._in,
-            "in_group": self._in_group,
-            "isnull": self._isnull,
-            "classified": self._classified,
-            "stated": self._stated,
-            "member_of": self._member_of,
-            "listed": self._listed,
-            "any_party": self._any_party,
-            "all_parties": self._all_parties,
-            "any_component": self._any_component,
-        }
 
-    def step(self, step: Step) -> Clause:
-        """Trace one rule: its condition, its exclusion and its posture."""
-        version = step.version
-        parts = [self.clause(version.when)]
-        truth = parts[0][0]
-        if version.unless:
-            inner = self.clause(version.unless)
-            parts.append((2 - inner[0], "unless", (), (inner,)))
-            truth = min(truth, 2 - inner[0])
-        if step.uncertain:
-            known = self.e.opaque.get(("posture", step.rule.id), 1)
-            parts.append((known, "it is not known whether the rule is enforced on this day", (), ()))
-            if truth and known == 1:
-                self.unknown.append(("posture", step.rule.id))
-            truth = min(truth, known)
-        return (truth, step.rule.title, (), tuple(parts))
+def _why(compiler: Compiler, ast: Ast) -> Why:
+    """Return what gives the clause of a condition; it is made once."""
+    found: tuple[Ast, Why] | None = compiler.clauses.get(id(ast))
+    if found is None or found[0] is not ast:
+        found = compiler.clauses[id(ast)] = (ast, _FORMS[ast[0]](compiler, ast))
+    return found[1]
 
-    def clause(self, ast: Ast) -> Clause:
-        """Trace one condition."""
-        return self._forms[ast[0]](ast)
 
-    def _and(self, ast: Ast) -> Clause:
-        before = len(self.unknown)
-        parts = tuple([self.clause(a) for a in ast[1:]])
-        truth = min([p[0] for p in parts])
-        if truth == 0:
-            del self.unknown[before:]
-        return (truth, "all of", (), parts)
+def _and(compiler: Compiler, ast: Ast) -> Why:
+    tests = [_why(compiler, a) for a in ast[1:]]
 
-    def _or(self, ast: Ast) -> Clause:
-        before = len(self.unknown)
-        rest, names, test = self.compiler.entries_of(ast)
-        parts = [self.clause(a) for a in rest]
+    def clause(e: Environment) -> Clause:
+        parts = tuple([t(e) for t in tests])
+        return (min([p[0] for p in parts]), "all of", (), parts)
+
+    return clause
+
+
+def _or(compiler: Compiler, ast: Ast) -> Why:
+    rest, names, test = compiler.entries_of(ast)
+    tests = [_why(compiler, a) for a in rest]
+    named = [_why(compiler, a) for a in ast[1:] if a not in rest]
+
+    def clause(e: Environment) -> Clause:
+        parts = [t(e) for t in tests]
         if test is not None:
-            truth = test(self.e)
+            truth = test(e)
             if truth == 1:
-                parts.extend(self.clause(a) for a in ast[1:] if a not in rest)
+                parts.extend([t(e) for t in named])
             else:
-                shown = tuple(c for c, v in self.e.classes.items() if v == 2) or self.e.item.get("eccn")
+                shown = tuple([c for c, v in e.classes.items() if v == 2]) or e.item.get("eccn")
                 parts.append((truth, ["entries", names], (("class", shown),), ()))
-        truth = max([p[0] for p in parts])
-        if truth == 2:
-            del self.unknown[before:]
-        return (truth, "any of", (), tuple(parts))
+        return (max([p[0] for p in parts]), "any of", (), tuple(parts))
 
-    def _not(self, ast: Ast) -> Clause:
-        inner = self.clause(ast[1])
+    return clause
+
+
+def _not(compiler: Compiler, ast: Ast) -> Why:
+    test = _why(compiler, ast[1])
+
+    def clause(e: Environment) -> Clause:
+        inner = test(e)
         return (2 - inner[0], "not", (), (inner,))
 
-    def _const(self, ast: Ast) -> Clause:
-        return (2 if ast[1] else 0, ast, (), ())
+    return clause
 
-    def _bool(self, ast: Ast) -> Clause:
-        value = self._read(ast[1])
-        return (1 if value is None else 2 if value else 0, ast, ((ast[1], value),), ())
 
-    def _cmp(self, ast: Ast) -> Clause:
+def _const(_: Compiler, ast: Ast) -> Why:
+    said: Clause = (2 if ast[1] else 0, ast, (), ())
+    return lambda _: said
+
+
+def _bool(compiler: Compiler, ast: Ast) -> Why:
+    name, read = ast[1], compiler.read(ast[1])
+
+    def clause(e: Environment) -> Clause:
+        value = read(e)
+        return (1 if value is None else 2 if value else 0, ast, ((name, value),), ())
+
+    return clause
+
+
+def _cmp(compiler: Compiler, ast: Ast) -> Why:
+    sign, left, right = ast[1], _seen(compiler, ast[2]), _seen(compiler, ast[3])
+
+    def clause(e: Environment) -> Clause:
         values: list[tuple[str, Any]] = []
-        left, right = self._evaluate(ast[2], values), self._evaluate(ast[3], values)
-        truth = 1 if left is None or right is None else 2 if compare(ast[1], left, right) else 0
-        return (truth, ast, tuple(values), ())
+        a, b = left(e, values), right(e, values)
+        return (1 if a is None or b is None else 2 if compare(sign, a, b) else 0, ast, tuple(values), ())
 
-    def _in(self, ast: Ast) -> Clause:
+    return clause
+
+
+def _in(compiler: Compiler, ast: Ast) -> Why:
+    read, allowed = _seen(compiler, ast[1]), frozenset(ast[2])
+
+    def clause(e: Environment) -> Clause:
         values: list[tuple[str, Any]] = []
-        value = self._evaluate(ast[1], values)
-        return (1 if value is None else 2 if value in ast[2] else 0, ast, tuple(values), ())
+        value = read(e, values)
+        return (1 if value is None else 2 if value in allowed else 0, ast, tuple(values), ())
 
-    def _in_group(self, ast: Ast) -> Clause:
-        value = self._read(ast[1])
-        return (1 if value is None else 2 if value in self.compiler.group(ast[2]) else 0, ast, ((ast[1], value),), ())
+    return clause
 
-    def _isnull(self, ast: Ast) -> Clause:
-        value = self._scope(ast[1])[0].get(ast[1])
-        return (2 if value is None else 0, ast, ((ast[1], value),), ())
 
-    def _classified(self, ast: Ast) -> Clause:
-        name = ast[1]
-        keys, stated = self.compiler.classes_under(name)
-        found = {c: self.e.classes.get(c, 0) for c in keys}
-        truth = max(found.values(), default=0)
+def _in_group(compiler: Compiler, ast: Ast) -> Why:
+    name, read, places = ast[1], compiler.read(ast[1]), compiler.group(ast[2])
+
+    def clause(e: Environment) -> Clause:
+        value = read(e)
+        return (1 if value is None else 2 if value in places else 0, ast, ((name, value),), ())
+
+    return clause
+
+
+def _isnull(compiler: Compiler, ast: Ast) -> Why:
+    name, read = ast[1], compiler.read(ast[1])
+
+    def clause(e: Environment) -> Clause:
+        value = read(e)
+        return (2 if value is None else 0, ast, ((name, value),), ())
+
+    return clause
+
+
+def _classified(compiler: Compiler, ast: Ast) -> Why:
+    name = ast[1]
+    keys, stated = compiler.classes_under(name)
+    said = stated_within if name in compiler.assigned else stated_eccn
+
+    def clause(e: Environment) -> Clause:
+        found = [(c, v) for c in keys if (v := e.classes.get(c, 0))]
+        truth = max([v for _, v in found], default=0)
         if stated and truth < 2:
-            said = (stated_within if name in self.compiler.assigned else stated_eccn)(self.e, name)
-            if said == 1:
-                self.unknown.append(("eccn", name))
-            truth = max(truth, said)
-        shown = tuple(c for c, v in found.items() if v) or self.e.item.get("eccn")
-        return (truth, ast, (("class", shown),), ())
+            truth = max(truth, said(e, name))
+        return (truth, ast, (("class", tuple([c for c, _ in found]) or e.item.get("eccn")),), ())
 
-    def _stated(self, ast: Ast) -> Clause:
-        truth = stated_eccn(self.e, ast[1])
-        if truth == 1:
-            self.unknown.append(("eccn", ast[1]))
-        return (truth, ast, (("eccn", self.e.item.get("eccn")),), ())
+    return clause
 
-    def _member_of(self, ast: Ast) -> Clause:
-        key = self.e.party.get("#key")
-        if key is None:
-            truth = self.e.opaque.get(("member", self.e.party.get("#index"), ast[1]), 1)
-            if truth == 1:
-                self.unknown.append(("member", str(self.e.party.get("#index")), ast[1]))
-        else:
-            truth = 2 if key in self.compiler.members(ast[1]) else 0
-        return (truth, ast, (("name", self.e.party.get("name")),), ())
 
-    def _listed(self, ast: Ast) -> Clause:
-        return (2 if ast[1] in self.e.party["#listed"] else 0, ast, (("name", self.e.party.get("name")),), ())
+def _stated(_: Compiler, ast: Ast) -> Why:
+    name = ast[1]
+    return lambda e: (stated_eccn(e, name), ast, (("eccn", e.item.get("eccn")),), ())
 
-    def _any_party(self, ast: Ast) -> Clause:
-        before = len(self.unknown)
+
+def _of_party(compiler: Compiler, ast: Ast) -> Why:
+    test = compiler.truth(ast)
+    return lambda e: (test(e), ast, (("name", e.party.get("name")),), ())
+
+
+def _any_party(compiler: Compiler, ast: Ast) -> Why:
+    test = _why(compiler, ast[1])
+
+    def clause(e: Environment) -> Clause:
         parts = []
-        for party in self.e.parties:
-            self.e.party, self.party_at = party, f"party:{party['#index']}"
-            clause = self.clause(ast[1])
-            parts.append((clause[0], f"{party['role']} {party.get('name') or '(not named)'}", (), (clause,)))
-        truth = max((p[0] for p in parts), default=0)
-        if truth == 2:
-            del self.unknown[before:]
-        return (truth, "any party", (), tuple(parts))
+        for party in e.parties:
+            e.party = party
+            inner = test(e)
+            parts.append((inner[0], f"{party['role']} {party.get('name') or '(not named)'}", (), (inner,)))
+        return (max([p[0] for p in parts], default=0), "any party", (), tuple(parts))
 
-    def _all_parties(self, ast: Ast) -> Clause:
-        inner = self._any_party(["any_party", ["not", ast[1]]])
+    return clause
+
+
+def _all_parties(compiler: Compiler, ast: Ast) -> Why:
+    test = _any_party(compiler, ["any_party", ["not", ast[1]]])
+
+    def clause(e: Environment) -> Clause:
+        inner = test(e)
         return (2 - inner[0], "all parties", (), (inner,))
 
-    def _any_component(self, ast: Ast) -> Clause:
-        e, before = self.e, len(self.unknown)
+    return clause
+
+
+def _any_component(compiler: Compiler, ast: Ast) -> Why:
+    test, key = _why(compiler, ast[1]), ("contents", repr(ast[1]))
+
+    def clause(e: Environment) -> Clause:
         if e.components is None:
-            truth = e.opaque.get(("contents", repr(ast[1])), 1)
-            if truth == 1:
-                self.unknown.append(("contents", repr(ast[1])))
-            return (truth, "any component", (("contains", None),), ())
-        item, classes, where = e.item, e.classes, self.item_at
+            return (e.opaque.get(key, 1), "any component", (("contains", None),), ())
+        item, classes = e.item, e.classes
         parts = []
-        for i, (component, known) in enumerate(zip(e.components, e.component_classes, strict=True)):
-            e.item, e.classes, self.item_at = component, known, f"component:{i}"
-            clause = self.clause(ast[1])
-            parts.append((clause[0], str(component.get("item_name")), (), (clause,)))
-            if clause[0] == 1:
-                self.unknown.extend(self._class_unknowns(ast))
-        e.item, e.classes, self.item_at = item, classes, where
-        truth = max((p[0] for p in parts), default=0)
-        if truth == 2:
-            del self.unknown[before:]
-        return (truth, "any component", (), tuple(parts))
+        for component, known in zip(e.components, e.component_classes, strict=True):
+            e.item, e.classes = component, known
+            inner = test(e)
+            parts.append((inner[0], str(component.get("item_name")), (), (inner,)))
+        e.item, e.classes = item, classes
+        return (max([p[0] for p in parts], default=0), "any component", (), tuple(parts))
 
-    def _class_unknowns(self, ast: Ast) -> list[Unknown]:
-        """Return what keeps the classes of a component open (they are worked out with the component as the item)."""
-        e = self.e
-        components, kept = e.components, self.unknown
-        e.components, self.unknown = [], []
-        for step in self.program.class_steps_for(class_reads(self.compiler, (ast,))):
-            if step.test(e) == 1:
-                self.step(step)
-        found, self.unknown = self.unknown, kept
-        e.components = components
-        return found
+    return clause
 
-    def _scope(self, name: str) -> tuple[dict[str, Any], str]:
-        of = self.facts[name].of
-        if of == "transaction":
-            return self.e.tx, "tx"
-        if of == "item":
-            return self.e.item, self.item_at
-        return self.e.party, self.party_at
 
-    def _read(self, name: str) -> Any:
-        facts, where = self._scope(name)
-        value = facts.get(name)
-        if value is None:
-            self.unknown.append(("fact", where, name))
-        return value
+_FORMS: dict[str, Callable[[Compiler, Ast], Why]] = {
+    "and": _and,
+    "or": _or,
+    "not": _not,
+    "const": _const,
+    "bool": _bool,
+    "cmp": _cmp,
+    "in": _in,
+    "in_group": _in_group,
+    "isnull": _isnull,
+    "classified": _classified,
+    "stated": _stated,
+    "member_of": _of_party,
+    "listed": _of_party,
+    "any_party": _any_party,
+    "all_parties": _all_parties,
+    "any_component": _any_component,
+}
 
-    def _evaluate(self, ast: Ast, values: list[tuple[str, Any]]) -> Any:
-        kind = ast[0]
-        if kind == "lit":
-            return ast[1]
-        if kind == "fact":
-            value = self._read(ast[1])
-            values.append((ast[1], value))
+
+def _seen(compiler: Compiler, ast: Ast) -> Seen:
+    """Return what reads a value and notes the facts and parameters in it."""
+    kind, name = ast[0], ast[1]
+    if kind == "lit":
+        return lambda _e, _values: name
+    if kind in ("fact", "param"):
+        read = compiler.read(name) if kind == "fact" else lambda _: compiler.pack.parameters[name]
+        label = name if kind == "fact" else ":" + name
+
+        def note(e: Environment, values: list[tuple[str, Any]]) -> Any:
+            value = read(e)
+            values.append((label, value))
             return value
-        if kind == "param":
-            value = self.compiler.pack.parameters[ast[1]]
-            values.append((":" + ast[1], value))
-            return value
-        a, b = self._evaluate(ast[2], values), self._evaluate(ast[3], values)
-        return None if a is None or b is None else arithmetic(ast[1], a, b)
+
+        return note
+    left, right = _seen(compiler, ast[2]), _seen(compiler, ast[3])
+
+    def compute(e: Environment, values: list[tuple[str, Any]]) -> Any:
+        a, b = left(e, values), right(e, values)
+        return None if a is None or b is None else arithmetic(name, a, b)
+
+    return compute

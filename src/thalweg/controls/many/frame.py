@@ -79,7 +79,14 @@ class Signed:
     def __init__(self, signer: Signer) -> None:
         self.signer = signer
         self.answers: dict[tuple[int, int], int] = {}
-        self.rows: list[Answer] = []
+        self.table = _table([(None,) * 8])
+        """One answer a row; the first is that of rows that are decided apart."""
+        self.refused = np.zeros(1, dtype=bool)
+
+    def learn(self, answers: list[Answer]) -> None:
+        """Add answers below those that are known."""
+        self.table = pl.concat([self.table, _table(answers)])
+        self.refused = np.append(self.refused, [a[-1] is not None for a in answers])
 
 
 def _answered(
@@ -91,7 +98,7 @@ def _answered(
     odd = unread | apart
     asked = frame.drop("id", strict=False)
     needed = first[np.bincount(group[~odd], minlength=len(first)) > 0] if (~odd).any() else first[:0]
-    number = np.full(len(first), -1, dtype=np.int64)
+    number = np.zeros(len(first), dtype=np.int64)
     missing: list[int] = []
     for at in needed.tolist():
         key = (int(sums[at, 0]), int(sums[at, 1]))
@@ -103,14 +110,13 @@ def _answered(
     good = np.nonzero(~odd)[0]
     stand_in = dict(zip(group[good][::-1].tolist(), good[::-1].tolist(), strict=True))
     standing = [stand_in[int(group[at])] for at in missing]
-    for at, values in zip(standing, _rows(asked[standing]), strict=True):
-        signed.answers[int(sums[at, 0]), int(sums[at, 1])] = number[group[at]] = len(signed.rows)
-        signed.rows.append(_answer(book, values, known_on))
+    if standing:
+        for place, at in enumerate(standing, signed.table.height):
+            signed.answers[int(sums[at, 0]), int(sums[at, 1])] = number[group[at]] = place
+        signed.learn([_answer(book, values, known_on) for values in _rows(asked[standing])])
     picked = number[group]
-    bad = np.array([a[-1] is not None for a in signed.rows] or [False], dtype=bool)
-    odd |= bad[np.maximum(picked, 0)]
-    table = _table(signed.rows or [(None,) * 8])
-    found = table[np.maximum(picked, 0).tolist()]
+    odd |= signed.refused[picked]
+    found = signed.table[picked]
     if odd.any():
         at = np.nonzero(odd)[0]
         alone = _decide_chunk(book, kinds, asked[at.tolist()], known_on).drop("id")

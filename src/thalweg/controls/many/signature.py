@@ -136,7 +136,10 @@ class _Signing:
         for version in versions:
             guard = version.guards[axis]
             if guard[self.epochs_here].any():
-                truth = np.minimum(self.sheet.truth(version.when), guard[self.sheet.epochs])
+                truth = self.sheet.truth(version.when)
+                if not truth.any():
+                    continue
+                truth = np.minimum(truth, guard[self.sheet.epochs])
                 total = np.maximum(total, truth)
                 parts.append((version, truth))
         return total, parts
