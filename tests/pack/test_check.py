@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from thalweg.pack.check import class_order, matches, validate
+from thalweg.pack.check import validate
+from thalweg.pack.order import class_order, matches
 
 
 def problems(root):
@@ -103,3 +104,19 @@ def test_the_knowledge_of_the_repository_holds_together(knowledge):
     data, found = validate(knowledge)
     assert found == []
     assert len(data["rules"]) > 200
+
+
+def test_policies_that_differ_for_one_requirement_must_be_ordered(small, add_rule):
+    add_rule("us-ear/742/x", "review_policy", "reviews: [us-ear/742/6]\npolicy: case_by_case", "TRUE")
+    add_rule("us-ear/742/y", "review_policy", "reviews: ['us-ear/*']\npolicy: presumption_of_denial", "TRUE")
+    assert any("us-ear/742/x and us-ear/742/y give different policies for us-ear/742/6 from 2023-11-17 on" in p for p in problems(small)), (
+        problems(small)
+    )
+    add_rule("us-ear/742/y", "review_policy", "reviews: ['us-ear/*']\npolicy: presumption_of_denial\noverrides: [us-ear/742/x]", "TRUE")
+    assert not problems(small)
+
+
+def test_policies_that_agree_need_no_order(small, add_rule):
+    for name in ("x", "y"):
+        add_rule(f"us-ear/742/{name}", "review_policy", "reviews: [us-ear/742/6]\npolicy: case_by_case", "TRUE")
+    assert not problems(small)

@@ -13,8 +13,8 @@ from thalweg.controls.cells import Cells, Cut
 from thalweg.controls.closures import Compiler, Environment, Truth, cost
 from thalweg.evidence import OPEN_END, OPEN_START
 from thalweg.pack import Pack, Rule, Version
-from thalweg.pack.check import class_order, matches
 from thalweg.pack.language import children, walk
+from thalweg.pack.order import class_order, matches
 
 Axis = Literal["enforced", "text"]
 POLICIES: Final = ("presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial")

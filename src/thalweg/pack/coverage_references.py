@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from thalweg.evidence import nearest
-from thalweg.pack.check import matches
 from thalweg.pack.load import EMBEDDED
 from thalweg.pack.model import Pack
+from thalweg.pack.order import matches
 from thalweg.pack.overlay import drafts
 
 REPOSITORY = EMBEDDED.parents[2]

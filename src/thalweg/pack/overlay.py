@@ -210,7 +210,7 @@ def _cut(version: Version, on: int) -> Version:
 
 
 def _as_data(rule: Rule) -> dict[str, Any]:
-    versions = [{"when": v.when, "unless": v.unless, "line": v.line} for v in rule.versions]
+    versions = [{"when": v.when, "unless": v.unless, "line": v.line, "text": v.text, "enforced": v.enforced} for v in rule.versions]
     return {"kind": rule.kind, "keys": rule.keys, "file": rule.file, "versions": versions}
 
 

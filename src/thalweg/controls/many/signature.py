@@ -18,8 +18,8 @@ from thalweg.controls.many.kleene import Sheet, Tables
 from thalweg.controls.program import Rulebook, acting
 from thalweg.controls.run import is_entry
 from thalweg.pack import Rule, Version
-from thalweg.pack.check import matches
 from thalweg.pack.language import Ast, children, walk
+from thalweg.pack.order import matches
 
 Hash = np.ndarray[Any, np.dtype[np.uint64]]
 _AXES: Final = ("enforced", "text")
