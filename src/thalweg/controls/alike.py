@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thalweg.controls.case import Case
+from thalweg.controls.cells import Cells
 from thalweg.controls.lane import Lane
 from thalweg.controls.program import Axis, Step
 from thalweg.controls.run import Pass
+from thalweg.pack.language import Ast, walk
 
 Key = tuple[Any, ...]
 _ALWAYS = ("destination", "activity", "technology_for")
@@ -55,16 +57,18 @@ def _values(root: Pass, case: Case, still_open: Sequence[Step]) -> Key:
         read |= step.facts
         read |= (step.rule.keys.get("asserts") or {}).get("facts", {}).keys()
         sets |= step.sets
-    summed = {f for s in still_open for f in s.cut.summed}
-    values: list[Any] = []
+    edges = Cells(compiler, [s.cut for s in still_open])
+    sums = [node for s in still_open for node in s.cut.sums]
+    turns, raw = _turns(root, case, edges, sums)
+    values: list[Any] = [turns]
     for name in sorted(read):
         of = facts[name].of
         scopes = [e.tx] if of == "transaction" else [e.item] if of == "item" else e.parties
-        raw = [scope.get(name) for scope in scopes]
-        if facts[name].type in ("number", "date") and name not in summed:
-            edges = sorted({edge for s in still_open for edge in s.cut.thresholds.get(name, ())})
-            raw = [None if v is None else bisect_left(edges, v) + bisect_right(edges, v) for v in raw]
-        values.append((name, *raw))
+        held = [scope.get(name) for scope in scopes]
+        if facts[name].type in ("number", "date") and name not in raw:
+            marks = edges.named(name)
+            held = [None if v is None else bisect_left(marks, v) + bisect_right(marks, v) for v in held]
+        values.append((name, *held))
         if of == "item":
             values.append(case.minimum.get(("item", name)))
     members = [compiler.members(s) for s in sorted(sets)]
@@ -73,3 +77,26 @@ def _values(root: Pass, case: Case, still_open: Sequence[Step]) -> Key:
         values.append((party["#listed"], key is None, *(key in m for m in members)))
     values.append(tuple(sorted(case.minimum.items())) if e.components else ())
     return tuple(values)
+
+
+def _turns(root: Pass, case: Case, edges: Cells, sums: Sequence[Ast]) -> tuple[Key, set[str]]:
+    """Return the truth of each sum, or where it turns among the marks of its one unknown term; and the facts to take as they stand."""
+    e = root.environment
+    known = {**e.tx, **e.item}
+    found: list[Any] = []
+    raw: set[str] = set()
+    solved: dict[str, list[float | None]] = {}
+    for node in sums:
+        names = {n[1] for n in walk(node) if n[0] == "fact"}
+        unknown = [n for n in names if known.get(n) is None]
+        if len(unknown) > 1 or any(edges.pack.facts[n].of == "party" for n in names):
+            raw |= names
+        elif unknown:
+            solved.setdefault(unknown[0], []).append(edges.edge(node, unknown[0], known))
+        else:
+            found.append(edges.compiler.truth(node)(e))
+    for name, turns in sorted(solved.items()):
+        least = case.minimum.get(("item", name), 0.0)
+        marks = sorted({*edges.named(name), least, *[t for t in turns if t is not None]})
+        found.append((name, len(marks), marks.index(least), *[None if t is None else marks.index(t) for t in turns]))
+    return tuple(found), raw

@@ -83,6 +83,14 @@ class Cells:
                     edges[solved] = AT | PAST
         return edges
 
+    def named(self, fact: str) -> list[float]:
+        """Return the numbers that rules compare a fact with."""
+        return sorted({edge for cut in self.cuts for edge in cut.thresholds.get(fact, ())})
+
+    def edge(self, node: Ast, fact: str, known: Mapping[str, Any]) -> float | None:
+        """Return the value of a fact at which a sum turns, the other terms being known."""
+        return _edge(node, fact, known, self.pack.parameters)
+
     def thresholds(self, fact: str, known: Mapping[str, Any] | None = None) -> list[float]:
         """Return the numbers at which some rule changes its mind about a fact, given the other facts that are known."""
         return sorted(self._edges(fact, known or {}))
