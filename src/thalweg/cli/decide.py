@@ -72,11 +72,9 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
         outcomes = {answer.outcome}
         bad = 0
     elif output is not None or file.suffix.lower() == ".parquet":
-        if date or trace or form or fail_on or set_:
-            raise typer.BadParameter(
-                "a table is decided by its own dates into Parquet: leave out --date, --trace, --format, --fail-on and --set"
-            )
-        outcomes, bad = set(), _decide_table(file, output, pack, overlay, known_on)
+        if date or trace or form or fail_on:
+            raise typer.BadParameter("a table is decided by its own dates into Parquet: leave out --date, --trace, --format and --fail-on")
+        outcomes, bad = set(), _decide_table(file, output, options)
     else:
         outcomes, bad = _decide_file(file, form or Format.jsonl, date, options, trace=trace)
     if bad:
@@ -156,7 +154,7 @@ def _decide_file(file: Path, form: Format, date: str | None, options: dict[str, 
     return outcomes, bad
 
 
-def _decide_table(file: Path, output: Path | None, pack: Path | None, overlay: list[str] | None, known_on: str | None) -> int:
+def _decide_table(file: Path, output: Path | None, options: dict[str, Any]) -> int:
     """Decide a table into a Parquet file, with a bar on standard error; return how many rows were refused."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -168,9 +166,7 @@ def _decide_table(file: Path, output: Path | None, pack: Path | None, overlay: l
     columns = (TextColumn(f"deciding {file.name}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=None)
-        rows, bad = desk.decide_file(
-            file, output, progress=lambda done: bar.update(task, completed=done), pack=pack, overlays=overlay or (), known_on=known_on
-        )
+        rows, bad = desk.decide_file(file, output, progress=lambda done: bar.update(task, completed=done), **options)
     say(f"{rows:,} rows in {output}")
     return bad
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from thalweg.cli.decide import _open
-from thalweg.cli.options import Date, Out, Overlay, Pack, parameters, today
+from thalweg.cli.options import Date, Out, Overlay, Pack, Set, parameters, today
 from thalweg.cli.output import Format, say, write_json, write_rows
 
 Item = Annotated[str, typer.Argument(help="A name or alias in the hardware catalogue.")]
@@ -29,11 +29,12 @@ def classify(
     form: Out = Format.table,
     pack: Pack = None,
     overlay: Overlay = None,
+    set_: Set = None,
 ) -> None:
     """Show the classes of an item on a day, and the measures they rest on."""
     from thalweg import desk
 
-    answer = desk.classify(item, date or today(), facts=parameters(fact), pack=pack, overlays=overlay or ())
+    answer = desk.classify(item, date or today(), facts=parameters(fact), pack=pack, overlays=overlay or (), parameters=parameters(set_))
     if form is Format.table:
         typer.echo(answer.explain())
         return
@@ -55,11 +56,12 @@ def timeline(
     form: Out = Format.table,
     pack: Pack = None,
     overlay: Overlay = None,
+    set_: Set = None,
 ) -> None:
     """Show the verdict over all dates, with the rule that turned it (for a local buyer with a local parent)."""
     from thalweg import desk
 
-    answer = desk.timeline(item, to, start=start, end=end, pack=pack, overlays=overlay or ())
+    answer = desk.timeline(item, to, start=start, end=end, pack=pack, overlays=overlay or (), parameters=parameters(set_))
     rows = [
         {
             "from": s.start,
@@ -75,11 +77,13 @@ def timeline(
     _write(answer, rows, form, f"{answer.item} to {answer.to}")
 
 
-def headroom(item: Item, to: To, date: Date = None, form: Out = Format.table, pack: Pack = None, overlay: Overlay = None) -> None:
+def headroom(
+    item: Item, to: To, date: Date = None, form: Out = Format.table, pack: Pack = None, overlay: Overlay = None, set_: Set = None
+) -> None:
     """Show how far an item is from each threshold, and the nearest single change that turns the verdict."""
     from thalweg import desk
 
-    answer = desk.headroom(item, to, date or today(), pack=pack, overlays=overlay or ())
+    answer = desk.headroom(item, to, date or today(), pack=pack, overlays=overlay or (), parameters=parameters(set_))
     _write(
         answer,
         [d.model_dump(mode="json") for d in answer.distances],
@@ -98,6 +102,7 @@ def diff(
     before: Annotated[str, typer.Option("--before", metavar="YYYY-MM-DD", help="The first date.")],
     after: Annotated[str | None, typer.Option("--after", metavar="YYYY-MM-DD", help="The second date; the first if left out.")] = None,
     overlay: Overlay = None,
+    set_: Set = None,
     everything: Annotated[bool, typer.Option("--all", help="Show what stays the same too.")] = False,
     form: Out = Format.table,
     pack: Pack = None,
@@ -113,7 +118,7 @@ def diff(
             if line.transaction is None:
                 raise BadInput(f"{file}: line {line.number}: {line.error}")
             transactions.append(line.transaction)
-    answer = desk.diff(transactions, before=before, after=after, overlays=overlay or (), pack=pack)
+    answer = desk.diff(transactions, before=before, after=after, overlays=overlay or (), parameters=parameters(set_), pack=pack)
     shown = answer.rows if everything else answer.changed
     rows = [
         {
@@ -128,5 +133,7 @@ def diff(
         for r in shown
     ]
     _write(answer, rows, form, f"{len(answer.changed)} of {len(answer.rows)} change")
+    if answer.acts_from:
+        say(f"the rules of the draft act from {answer.acts_from}: give that day or a later one with --after")
     for text in answer.not_expressed:
         say(f"not expressed in the draft: {text}")

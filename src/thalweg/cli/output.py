@@ -68,6 +68,9 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], title: str
     from rich.markup import escape
     from rich.table import Table
 
+    if not rows:
+        sys.stdout.write((title or "nothing to show") + "\n")
+        return
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in _SHORT)

@@ -49,4 +49,12 @@ def diff(
         rows=rows,
         value_changed_usd=sum(r.value_usd or 0.0 for r in rows if r.changed),
         not_expressed=[text for o in after.pack.overlays for text in o.get("not_expressed", ())],
+        acts_from=_acts_from(after, after_date),
     )
+
+
+def _acts_from(book: Rulebook, date: dt.date) -> str | None:
+    """Return the first day of the rules that overlays add, if it is after a date."""
+    added = [v for r in book.pack.rules.values() if r.overlay for v in r.versions]
+    first = min([start for v in added for start, _, _ in v.enforced], default=0)
+    return dt.date.fromordinal(first).isoformat() if first > date.toordinal() else None

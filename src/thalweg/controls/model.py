@@ -151,6 +151,8 @@ class Diff(_Frozen):
     rows: list[DiffRow]
     value_changed_usd: float
     not_expressed: list[str]
+    acts_from: str | None = None
+    """The first day on which a rule that the overlays add acts, where none acts yet."""
 
     @property
     def changed(self) -> list[DiffRow]:

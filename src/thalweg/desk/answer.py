@@ -12,10 +12,11 @@ from thalweg.controls.decide import decide as decide_one
 from thalweg.controls.decide import rulebook
 from thalweg.controls.determination import Determination
 from thalweg.controls.program import Rulebook
-from thalweg.evidence import PackError, parse_date
+from thalweg.evidence import BadInput, PackError, parse_date
 from thalweg.pack import Pack, load_pack
 
 if TYPE_CHECKING:
+    from thalweg.briefs import Briefing
     from thalweg.controls.model import Classification, Diff, Headroom, Timeline
 
 Overlays = Sequence[str | Path]
@@ -26,8 +27,10 @@ def the_pack(pack: str | Path | None = None, overlays: Overlays = (), parameters
 
     Raises:
         PackError: if a file does not hold to its format.
-        BadInput: if an overlay cannot be found.
+        BadInput: if an overlay cannot be found, or a parameter is set that no overlay declares.
     """
+    if parameters and not overlays:
+        raise BadInput(f"{next(iter(parameters))}: is not a parameter, as no overlay is laid; name one with --overlay")
     values = tuple(sorted((parameters or {}).items()))
     return _pack(None if pack is None else str(pack), tuple(str(o) for o in overlays), values)
 
@@ -79,13 +82,14 @@ def timeline(
     transaction: Mapping[str, Any] | None = None,
     pack: str | Path | None = None,
     overlays: Overlays = (),
+    parameters: Mapping[str, Any] | None = None,
 ) -> Timeline:
     """Return the verdict on an item and destination over time, with the rules that turned it."""
     from thalweg.controls.timeline import timeline as over_time
 
     first = None if start is None else parse_date(start, field="start")
     last = None if end is None else parse_date(end, field="end")
-    return over_time(_book(pack, overlays), item, to, start=first, end=last, transaction=transaction)
+    return over_time(_book(pack, overlays, parameters), item, to, start=first, end=last, transaction=transaction)
 
 
 def headroom(
@@ -96,11 +100,12 @@ def headroom(
     transaction: Mapping[str, Any] | None = None,
     pack: str | Path | None = None,
     overlays: Overlays = (),
+    parameters: Mapping[str, Any] | None = None,
 ) -> Headroom:
     """Return how far an item is from each threshold, and the nearest single change that turns the verdict."""
     from thalweg.controls.headroom import headroom as measure
 
-    return measure(_book(pack, overlays), item, to, parse_date(date), transaction=transaction)
+    return measure(_book(pack, overlays, parameters), item, to, parse_date(date), transaction=transaction)
 
 
 def classify(
@@ -110,11 +115,12 @@ def classify(
     facts: Mapping[str, Any] | None = None,
     pack: str | Path | None = None,
     overlays: Overlays = (),
+    parameters: Mapping[str, Any] | None = None,
 ) -> Classification:
     """Return the classes of an item on a day, with the measures they rest on."""
     from thalweg.controls.classify import classify as sort_out
 
-    return sort_out(_book(pack, overlays), item, parse_date(date), facts=dict(facts or {}))
+    return sort_out(_book(pack, overlays, parameters), item, parse_date(date), facts=dict(facts or {}))
 
 
 def diff(
@@ -123,6 +129,7 @@ def diff(
     before: str | dt.date,
     after: str | dt.date | None = None,
     overlays: Overlays = (),
+    parameters: Mapping[str, Any] | None = None,
     pack: str | Path | None = None,
 ) -> Diff:
     """Return what changes between two dates, or at one date when overlays are laid over the pack."""
@@ -130,15 +137,22 @@ def diff(
 
     first = parse_date(before, field="before")
     second = first if after is None else parse_date(after, field="after")
-    return compare(_book(pack, ()), _book(pack, overlays), transactions, before_date=first, after_date=second)
+    return compare(_book(pack, ()), _book(pack, overlays, parameters), transactions, before_date=first, after_date=second)
 
 
-def decide_many(frame: Any, *, pack: str | Path | None = None, overlays: Overlays = (), known_on: str | dt.date | None = None) -> Any:
+def decide_many(
+    frame: Any,
+    *,
+    pack: str | Path | None = None,
+    overlays: Overlays = (),
+    parameters: Mapping[str, Any] | None = None,
+    known_on: str | dt.date | None = None,
+) -> Any:
     """Decide a Polars frame of transactions, row for row; see the batch columns for what goes in and comes out."""
     from thalweg.controls.many import decide_many as decide_frame
 
     seen = None if known_on is None else parse_date(known_on, field="known_on")
-    return decide_frame(_book(pack, overlays), frame, known_on=seen)
+    return decide_frame(_book(pack, overlays, parameters), frame, known_on=seen)
 
 
 def decide_file(
@@ -148,21 +162,41 @@ def decide_file(
     progress: Callable[[int], None] | None = None,
     pack: str | Path | None = None,
     overlays: Overlays = (),
+    parameters: Mapping[str, Any] | None = None,
     known_on: str | dt.date | None = None,
 ) -> tuple[int, int]:
     """Decide a Parquet or CSV file into a Parquet file; return the number of rows and how many were refused."""
     from thalweg.controls.many import decide_file as decide_rows
 
     seen = None if known_on is None else parse_date(known_on, field="known_on")
-    return decide_rows(_book(pack, overlays), source, sink, known_on=seen, progress=progress)
+    return decide_rows(_book(pack, overlays, parameters), source, sink, known_on=seen, progress=progress)
 
 
-def brief(portfolio: str | Path, *, date: str | dt.date | None = None, **options: Any) -> Any:
-    """Brief a portfolio; see :func:`thalweg.briefs.brief`."""
+def brief(
+    portfolio: str | Path,
+    *,
+    date: str | dt.date | None = None,
+    since: str | dt.date | None = None,
+    overlays: Overlays = (),
+    pack: str | Path | None = None,
+) -> Briefing:
+    """Brief a portfolio.
+
+    Args:
+        portfolio: a TOML file, a folder of CSV files, or a workbook.
+        date: the day of the verdicts; today if left out.
+        since: the start of the window of changes; a year before ``date`` if left out.
+        overlays: drafts by id, or overlay folders, laid after those of the portfolio.
+        pack: a knowledge folder; the embedded pack if left out.
+
+    Raises:
+        BadInput: if the portfolio or an overlay cannot be read, or the dates do not fit the pack.
+    """
     from thalweg.briefs import brief as write
 
     day = dt.date.today() if date is None else parse_date(date)  # noqa: DTZ011  (the user's own calendar day)
-    return write(portfolio, pack=the_pack(options.pop("pack", None)), date=day, **options)
+    start = None if since is None else parse_date(since, field="since")
+    return write(portfolio, pack=the_pack(pack), date=day, since=start, overlays=overlays)
 
 
 def validate(folder: str | Path | None = None) -> list[PackError]:
