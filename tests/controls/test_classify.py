@@ -68,3 +68,11 @@ def test_the_class_is_that_of_the_day():
 
 def test_the_answer_in_words_shows_the_clauses():
     assert "✓ tpp >= 4,800" in classify(BOOK, "NVIDIA H100 SXM", DAY).explain()
+
+
+def test_a_measure_of_which_only_a_part_was_published_is_a_lower_bound():
+    answer = classify(BOOK, "AMD Instinct MI430X", dt.date(2026, 11, 1))
+    assert answer.classification == ["3A090.a"]
+    assert "tpp" not in answer.measures
+    assert answer.at_least["tpp"] == 18432
+    assert "tpp >= 18432 (a lower bound" in answer.explain()

@@ -27,13 +27,13 @@ def classify(book: Rulebook, item: Any, date: dt.date, *, facts: dict[str, Any] 
         for identity, kind, truth, sources, clause, note in trace["rules"]
         if kind in ("classification", "presumption")
     ]
-    measured = trace["item"]
     return Classification(
         item=item_label(item),
         as_of=date.isoformat(),
         classification=answer.classification,
         possible=sorted({c for c in trace["possible_classes"] if c not in answer.classification}),
-        measures=measured,
+        measures=trace["item"],
+        at_least=trace["at_least"],
         rules=rules,
         missing_facts=[m for m in answer.missing_facts if "classification" in m.decides],
         sources=trace["sources"],

@@ -419,6 +419,7 @@ class _Writer:
             "not_in_force": waiting,
             "subject_to_ear": root.subject,
             "item": measured,
+            "at_least": {name: bound for (where, name), bound in self.case.minimum.items() if where == "item"},
             "possible_classes": possible,
             "sources": self.case.sources,
         }

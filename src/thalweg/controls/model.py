@@ -107,6 +107,8 @@ class Classification(_Frozen):
     classification: list[str]
     possible: list[str]
     measures: dict[str, Any]
+    at_least: dict[str, float]
+    """Measures of which only a lower bound is known."""
     rules: list[dict[str, Any]]
     missing_facts: list[MissingFact]
     sources: list[str]
@@ -121,6 +123,7 @@ class Classification(_Frozen):
         if self.possible:
             lines.append(f"possible, depending on what is unknown: {', '.join(self.possible)}")
         lines.extend(f"{k} = {v}" for k, v in self.measures.items())
+        lines.extend(f"{k} >= {v:g} (a lower bound; the value is not known)" for k, v in self.at_least.items())
         for rule in self.rules:
             lines.append(f"{rule['rule']}  [{'; '.join(rule['citations'])}]")
             lines.extend("  " + text for text in rule["clauses"])

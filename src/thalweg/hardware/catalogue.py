@@ -197,6 +197,9 @@ def _at_least(facts: ItemFacts, tpp: float, area: float | None, *, planar: bool)
     """Keep a performance of which only a part was published as a lower bound, and the density that follows from it."""
     facts.values.pop("tpp", None)
     facts.minimum["tpp"] = tpp
+    published = facts.values.pop("throughput_tops", None)
+    if published is not None:
+        facts.minimum["throughput_tops"] = published
     density = None if planar else performance_density(tpp, area)
     if density is not None:
         facts.values.pop("performance_density", None)
