@@ -1,4 +1,4 @@
-"""Write the briefings of the two example portfolios and print the summary of the first."""
+"""Write the briefings of the two example portfolios and print what the terminal shows of the first."""
 
 from __future__ import annotations
 

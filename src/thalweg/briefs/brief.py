@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from thalweg.briefs.ahead import coming, watched
+from thalweg.briefs.bounds import lists_held, steps, unverified
+from thalweg.briefs.check import check_portfolio, item_of, place_code
+from thalweg.briefs.judge import Judge, sources, years
 from thalweg.briefs.licenses import Ledger
-from thalweg.briefs.model import Briefing, Cell, Change, Coming, DealRow, DraftRow, FactToCollect, HeatRow, Verdict
-from thalweg.briefs.portfolio import Deal, Portfolio, Product, read_portfolio
-from thalweg.controls import Determination, Rulebook, decide, diff, rulebook, to_local_buyer
+from thalweg.briefs.model import Briefing, Cell, Change, Claim, DealRow, FactToCollect, HeatRow, LicenseRow, Question, Sale, Verdict
+from thalweg.briefs.portfolio import Deal, Portfolio, read_portfolio
+from thalweg.briefs.summary import lead, points, totals
+from thalweg.briefs.turns import Asked, changes, months, states, turning_days
+from thalweg.controls import Determination, to_local_buyer
 from thalweg.evidence import BadInput
 from thalweg.pack.model import Pack
-from thalweg.pack.overlay import drafts, overlay
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decided:
+    """A deal with the transaction asked and the answer."""
+
+    deal: Deal
+    asked: dict[str, Any]
+    found: Determination
+    verdict: Verdict
 
 
 def brief(
-    portfolio: Portfolio | str | Path, *, pack: Pack, date: dt.date, since: dt.date | None = None, overlays: Sequence[str | Path] = ()
+    portfolio: Portfolio | str | Path,
+    *,
+    pack: Pack,
+    date: dt.date,
+    since: dt.date | None = None,
+    overlays: Sequence[str | Path] = (),
+    progress: Callable[[str], object] = str,
 ) -> Briefing:
     """Brief a portfolio on a date.
 
@@ -28,233 +49,201 @@ def brief(
         date: the day of the verdicts; deals that name a date are decided on it.
         since: the start of the window of changes; a year before ``date`` if left out.
         overlays: laid after those of the portfolio.
+        progress: told what is being done, as it begins.
 
     Raises:
-        BadInput: if the portfolio or an overlay cannot be read.
+        BadInput: if the portfolio or an overlay cannot be read, or the dates do not fit the pack.
     """
+    start = max(since or years(date, -1), pack.covers_from)
+    if date <= start:
+        raise BadInput(f"the briefing is for {date} and its window starts on {start}; give a later date or an earlier start")
     held = portfolio if isinstance(portfolio, Portfolio) else read_portfolio(portfolio)
-    return _Brief(held, pack, date, since or _years(date, -1), overlays).make()
-
-
-def _years(date: dt.date, by: int) -> dt.date:
-    return dt.date(date.year + by, date.month, min(date.day, 28) if date.month == 2 else date.day)
+    return _Brief(held, Judge(pack, [*held.overlays, *overlays]), date, start, progress).make()
 
 
 class _Brief:
     """Decides each deal and cell once and gathers what the pages show."""
 
-    def __init__(self, held: Portfolio, pack: Pack, date: dt.date, since: dt.date, overlays: Sequence[str | Path]) -> None:
-        self.held, self.pack, self.date, self.since = held, pack, date, since
-        names = [*held.overlays, *overlays]
-        self.laid = overlay(pack, *names) if names else pack
-        self.plain: Rulebook = rulebook(pack)
-        self.book: Rulebook = rulebook(self.laid) if names else self.plain
-        self.products = {p.id: p for p in held.products}
-        self.customers = {c.id: c for c in held.customers}
-        self.errors = list(held.errors)
-        self.unknowns: set[str] = set()
+    def __init__(self, held: Portfolio, judge: Judge, date: dt.date, since: dt.date, progress: Callable[[str], object]) -> None:
+        self.judge, self.date, self.since, self.progress = judge, date, since, progress
+        self.horizon = years(date, 1)
+        self.held = check_portfolio(held, judge.pack, date)
+        self.products = {p.id: p for p in self.held.products}
+        self.customers = {c.id: c for c in self.held.customers}
+        self.errors = list(self.held.errors)
+        self.exporter = {"name": held.firm.exporter or held.firm.name, "country": held.firm.country}
 
     def make(self) -> Briefing:
-        matrix = self._matrix()
+        self.progress("Deciding each product at each destination")
+        local = self._local()
+        cells = self._matrix(local)
+        self.progress("Deciding the deals")
         decided = self._decided()
-        rows = self._deals(decided)
-        headline = dict.fromkeys(("no_license_required", "license_exception", "license_required", "prohibited", "undetermined"), 0.0)
-        for row in rows:
-            headline[row.verdict.outcome] = headline.get(row.verdict.outcome, 0.0) + row.value_usd
-        months, heat = self._heat(matrix)
+        ledger = Ledger(self.held.licenses, lambda place: place_code(self.judge.pack, place, self.date))
+        deals = self._deals(decided, ledger)
+        licenses = ledger.rows(self.date, {c.id: c.name for c in self.held.customers})
+        self.progress("Following the verdicts over time")
+        days, heat, changed, turning = self._over_time(local, decided)
+        self.progress("Laying the drafts")
+        drafts, unwatched = watched(self.judge, self.held.watch, [d.asked for d in decided], self.date)
+        facts = _facts(decided, self.customers)
+        laid = self.judge.pack
+        ahead = coming(laid, licenses, self.date, self.horizon)
         return Briefing(
             firm=self.held.firm.name,
+            role=self.held.firm.role,
             date=self.date.isoformat(),
             since=self.since.isoformat(),
-            headline=headline,
-            matrix=matrix,
-            deals=rows,
-            changed=self._changed(matrix, decided),
-            coming=self._coming(),
-            drafts=self._drafts(decided),
-            months=months,
+            lead=lead(deals),
+            points=points(deals, changed, ahead, drafts, facts, self.since),
+            headline=totals(deals),
+            products={p.id: p.item or "described by its specifications" for p in self.held.products},
+            places=self._places(deals, licenses),
+            matrix=cells,
+            deals=deals,
+            licenses=licenses,
+            changed=changed,
+            turning=turning,
+            horizon=self.horizon.isoformat(),
+            coming=ahead,
+            drafts=drafts,
+            months=days,
             heat=heat,
-            facts=_facts(decided),
-            unknowns=sorted(self.unknowns),
-            overlays=[{k: str(o.get(k, "")) for k in ("id", "title", "kind", "reason", "author", "decided")} for o in self.laid.overlays],
-            errors=self.errors,
-            stamp=self.laid.stamp.as_dict(),
+            facts=facts,
+            steps=steps(cells, deals),
+            unverified=unverified(laid, cells, deals, self.date, self.horizon),
+            lists=lists_held(laid),
+            open_questions=sorted(self.judge.open_questions),
+            taken=self.judge.taken(),
+            verdicts=self.judge.verdicts,
+            overlays=[{k: str(o.get(k) or "") for k in ("id", "title", "kind", "reason", "author", "decided")} for o in laid.overlays],
+            errors=[*self.errors, *unwatched],
+            stamp=laid.stamp.as_dict(),
         )
 
-    def _item(self, product: Product) -> Any:
-        return product.item if product.item is not None else {"name": product.id, **(product.specification or {})}
+    def _local(self) -> dict[Sale, dict[str, Any]]:
+        """Return the sale of each product to a local buyer at each destination, by the firm."""
+        return {
+            Sale(product=p.id, place=d.place): to_local_buyer(item_of(p), d.place, self.date, {"exporter": self.exporter})
+            for p in self.held.products
+            for d in self.held.destinations
+        }
 
-    def _verdict(self, transaction: dict[str, Any]) -> tuple[Determination, Verdict]:
-        found = decide(self.book, transaction)
-        by = None
-        if self.book is not self.plain:
-            bare = decide(self.plain, transaction)
-            if (bare.outcome, bare.review_policy) != (found.outcome, found.review_policy):
-                laid = sorted({r.overlay for r in (*found.requirements, *found.review_rules) if r.overlay})
-                by = f"{', '.join(laid) or 'an overlay'}; without it: {bare.outcome}" + (
-                    f" ({bare.review_policy})" if bare.review_policy else ""
-                )
-        usable = [e for e in found.exceptions if e.available]
-        cited = [c for r in (*found.requirements, *found.review_rules) for c in r.citations] + [c for e in usable for c in e.citations]
-        self.unknowns.update(found.open_questions, (a.assumption for a in found.assumptions))
-        if found.beyond_verified:
-            self.unknowns.add(f"Verdicts after {self.laid.stamp.verified_through} lie beyond the day up to which the pack is verified.")
-        return found, Verdict(
-            outcome=found.outcome,
-            codified_outcome=found.codified_outcome,
-            policy=found.review_policy,
-            exceptions=[e.exception for e in usable],
-            why=[r.title for r in found.requirements] or ["no requirement of the pack applies"],
-            citations=list(dict.fromkeys(c.citation or c.title for c in cited)),
-            obligations=list(dict.fromkeys(o.obligation for o in found.obligations)),
-            changed_by_overlay=by,
-        )
+    def _matrix(self, local: Mapping[Sale, dict[str, Any]]) -> list[Cell]:
+        return [Cell(product=sale.product, place=sale.place, verdict=self.judge.verdict(asked)[1]) for sale, asked in local.items()]
 
-    def _matrix(self) -> list[Cell]:
-        cells = []
-        for product in self.held.products:
-            for place in self.held.destinations:
-                try:
-                    _, verdict = self._verdict(to_local_buyer(self._item(product), place.place, self.date))
-                except BadInput as error:
-                    self.errors.append(f"product {product.id!r} to {place.place!r}: {error}")
-                    continue
-                cells.append(Cell(product=product.id, place=place.place, verdict=verdict))
-        return cells
+    def _places(self, deals: Sequence[DealRow], licenses: Sequence[LicenseRow]) -> dict[str, str]:
+        """Return what each place is called: as the portfolio labels it, or as the pack does."""
+        known = self.judge.pack.places
+        used = [*(d.place for d in self.held.destinations), *(d.to for d in deals), *(p for x in licenses for p in x.destinations)]
+        labels = {d.place: d.label for d in self.held.destinations if d.label}
+        return {p: labels.get(p) or str(known.get(p.upper(), {}).get("name", p)) for p in dict.fromkeys(used)}
 
     def _transaction(self, deal: Deal) -> dict[str, Any]:
         customer = self.customers[deal.customer]
-        party = customer.model_dump(exclude={"id"}, exclude_none=True)
-        firm = self.held.firm
         return {
             "id": deal.id,
             "date": deal.date or self.date,
             "activity": deal.activity,
-            "item": self._item(self.products[deal.product]),
+            "item": item_of(self.products[deal.product]),
             "quantity": deal.quantity,
             "value_usd": deal.value_usd,
             "from": deal.export_from,
             "to": deal.to or customer.country,
-            "exporter": {"name": firm.exporter or firm.name, "country": firm.country},
-            "parties": [party],
+            "exporter": self.exporter,
+            "parties": [customer.model_dump(exclude={"id"}, exclude_none=True)],
             "facts": deal.facts,
         }
 
-    def _decided(self) -> list[tuple[Deal, dict[str, Any], Determination, Verdict]]:
+    def _decided(self) -> list[Decided]:
         found = []
         for deal in sorted(self.held.deals, key=lambda d: (d.date or self.date, d.id)):
-            transaction = self._transaction(deal)
+            missing = [n for n, known in ((deal.product, self.products), (deal.customer, self.customers)) if n not in known]
+            if missing:
+                self.errors.append(f"{self.held.where('deals', deal.id)}: left out with {missing[0]!r}, which could not be read")
+                continue
+            asked = self._transaction(deal)
             try:
-                found.append((deal, transaction, *self._verdict(transaction)))
+                found.append(Decided(deal, asked, *self.judge.verdict(asked)))
             except BadInput as error:
-                self.errors.append(f"deal {deal.id!r}: {error}")
+                self.errors.append(f"{self.held.where('deals', deal.id)}, column {error}")
         return found
 
-    def _deals(self, decided: list[tuple[Deal, dict[str, Any], Determination, Verdict]]) -> list[DealRow]:
-        ledger = Ledger(self.held.licenses)
+    def _deals(self, decided: list[Decided], ledger: Ledger) -> list[DealRow]:
+        pack = self.judge.pack
         return [
             DealRow(
-                id=deal.id,
-                product=deal.product,
-                customer=self.customers[deal.customer].name,
-                to=t["to"],
-                date=t["date"].isoformat(),
-                value_usd=deal.value_usd,
-                verdict=verdict,
-                missing=[m.question for m in found.missing_facts],
-                red_flags=[f.flag for f in found.red_flags],
-                covers=ledger.draw(deal, t["to"], t["date"]) if found.outcome in {"license_required", "undetermined"} else [],
-                trace=found.explain(),
+                id=d.deal.id,
+                product=d.deal.product,
+                customer=self.customers[d.deal.customer].name,
+                to=d.asked["to"],
+                date=d.asked["date"].isoformat(),
+                value_usd=d.deal.value_usd,
+                quantity=d.deal.quantity,
+                verdict=d.verdict,
+                missing=[Question(question=m.question, of=m.of, decides=m.decides) for m in d.found.missing_facts],
+                listed=[_hit(h, pack) for h in d.found.screening],
+                covers=ledger.draw(d.deal, d.asked["to"], d.asked["date"])
+                if d.found.outcome in {"license_required", "undetermined"}
+                else [],
+                trace=d.found.explain(),
             )
-            for deal, t, found, verdict in decided
+            for d in decided
         ]
 
-    def _changed(self, matrix: list[Cell], decided: list[tuple[Deal, dict[str, Any], Determination, Verdict]]) -> list[Change]:
-        asked = [
-            to_local_buyer(self._item(self.products[c.product]), c.place, self.date, {"id": f"{c.product} to {c.place}"}) for c in matrix
+    def _over_time(
+        self, local: dict[Sale, dict[str, Any]], decided: list[Decided]
+    ) -> tuple[list[str], list[HeatRow], list[Change], list[Change]]:
+        """Return the months, the heatmap, what turned within the window (latest first) and what turns within a year."""
+        deals: Asked = {d.deal.id: d.asked for d in decided}
+        days = turning_days(self.judge, self.since, self.horizon, deals.values())
+        eves = [d - dt.timedelta(1) for d in days]
+        firsts = months(self.judge, self.horizon)
+        sales: Asked = dict(local.items())
+        found = states(self.judge, sales, [*firsts, *days, *eves]) | states(self.judge, deals, [*days, *eves])
+        heat = [
+            HeatRow(
+                product=sale.product,
+                place=sale.place,
+                outcomes=[found[sale, m][0] for m in firsts],
+                policies=[found[sale, m][1] for m in firsts],
+            )
+            for sale in local
         ]
-        asked += [t for _, t, _, _ in decided]
-        rows = diff(self.book, self.book, asked, before_date=max(self.since, self.pack.covers_from), after_date=self.date).changed
-        return [
-            Change(
-                what=r.id,
-                before=_with_policy(r.before, r.before_policy),
-                after=_with_policy(r.after, r.after_policy),
-                rules=[f"{t.change}: {t.title} [{'; '.join(c.citation for c in t.citations)}]" for t in (*r.starts, *r.ends)],
-            )
-            for r in rows
-        ]
-
-    def _coming(self) -> list[Coming]:
-        found = []
-        for event in self.pack.events:
-            switch = event.get("switch") or {}
-            on = str(switch.get("on") or event.get("ended") or "")
-            if not self.date.isoformat() <= on <= _years(self.date, 1).isoformat():
-                continue
-            cited = [str(s.get("citation", "")) for s in event.get("sources", ())]
-            found.append(
-                Coming(
-                    on=on,
-                    title=str(event["title"]),
-                    printed=str(switch.get("printed", "ends as printed")),
-                    expected=str(switch.get("expected", "")),
-                    citations=cited,
-                )
-            )
-        return sorted(found, key=lambda c: (c.on, c.title))
-
-    def _drafts(self, decided: list[tuple[Deal, dict[str, Any], Determination, Verdict]]) -> list[DraftRow]:
-        found = []
-        for name in self.held.watch:
-            if name not in drafts():
-                self.errors.append(f"watch: there is no draft {name!r}; the drafts are {', '.join(drafts())}")
-                continue
-            laid = overlay(self.laid, name)
-            head = laid.overlays[-1]
-            on = max(self.date, dt.date.fromisoformat(str(head.get("assumed_from") or self.date)))
-            rows = diff(self.book, rulebook(laid), [t for _, t, _, _ in decided], before_date=on, after_date=on)
-            found.append(
-                DraftRow(
-                    draft=name,
-                    title=str(head["title"]),
-                    on=on.isoformat(),
-                    deals=[r.id for r in rows.changed],
-                    value_usd=rows.value_changed_usd,
-                    citations=[str(s.get("citation", "")) for s in head.get("sources", ())],
-                    not_expressed=[str(x) for x in head.get("not_expressed", ())],
-                )
-            )
-        return found
-
-    def _heat(self, matrix: list[Cell]) -> tuple[list[str], list[HeatRow]]:
-        """Decide on the first of each month, again only where the law moved since the month before."""
-        days = [dt.date(y, m, 1) for y in range(2022, self.date.year + 2) for m in range(1, 13)]
-        days = [d for d in days if max(self.pack.covers_from, dt.date(2022, 10, 1)) <= d <= _years(self.date, 1)]
-        turns = {d + 1 for d in (v.toordinal() for v in self.pack.verified_through.values())} | set(self.book.breakpoints)
-        moved = [True, *(any(a.toordinal() < t <= b.toordinal() for t in turns) for a, b in itertools.pairwise(days))]
-        rows = []
-        for cell in matrix:
-            outcomes: list[str] = []
-            for day, fresh in zip(days, moved, strict=True):
-                if fresh:
-                    now = decide(self.book, to_local_buyer(self._item(self.products[cell.product]), cell.place, day)).outcome
-                    outcomes.append(now)
-                else:
-                    outcomes.append(outcomes[-1])
-            rows.append(HeatRow(product=cell.product, place=cell.place, outcomes=outcomes))
-        return [d.strftime("%Y-%m") for d in days], rows
+        past, ahead = [d for d in days if d <= self.date], [d for d in days if d > self.date]
+        changed, turning = (changes(self.judge, deals | sales, found, part) for part in (past, ahead))
+        return [m.strftime("%Y-%m") for m in firsts], heat, sorted(changed, key=lambda c: c.on, reverse=True), turning
 
 
-def _with_policy(outcome: str, policy: str | None) -> str:
-    return f"{outcome} ({policy})" if policy else outcome
+def _hit(hit: dict[str, Any], pack: Pack) -> Claim:
+    since = f" since {hit['listed_on']}" if hit.get("listed_on") else ""
+    return Claim(
+        text=f"{hit['party']} is on the {pack.lists.get(hit['list'], {}).get('title', hit['list'])} as {hit['name']}{since}",
+        sources=sources(hit.get("citations") or ()),
+    )
 
 
-def _facts(decided: list[tuple[Deal, dict[str, Any], Determination, Verdict]]) -> list[FactToCollect]:
+def _facts(decided: list[Decided], customers: dict[str, Any]) -> list[FactToCollect]:
     """Return the facts to collect, those first that decide the most value."""
-    asked: dict[str, list[Deal]] = {}
-    for deal, _, found, _ in decided:
-        for question in {m.question for m in found.missing_facts if "outcome" in m.decides or "review_policy" in m.decides}:
-            asked.setdefault(question, []).append(deal)
-    rows = [FactToCollect(question=q, deals=[d.id for d in ds], value_usd=sum(d.value_usd for d in ds)) for q, ds in asked.items()]
-    return sorted(rows, key=lambda r: (-r.value_usd, r.question))
+    asked: dict[tuple[str, str], list[Decided]] = {}
+    decides: dict[tuple[str, str], set[str]] = {}
+    for d in decided:
+        for m in d.found.missing_facts:
+            if not {"outcome", "exception", "review_policy"} & set(m.decides):
+                continue
+            known = asked.setdefault((m.question, m.of), [])
+            if d not in known:
+                known.append(d)
+            decides.setdefault((m.question, m.of), set()).update(m.decides)
+    rows = [
+        FactToCollect(
+            question=question,
+            of=of,
+            decides=sorted(decides[question, of]),
+            deals=[d.deal.id for d in found],
+            customers=sorted({customers[d.deal.customer].name for d in found}),
+            value_usd=sum(d.deal.value_usd for d in found),
+        )
+        for (question, of), found in asked.items()
+    ]
+    return sorted(rows, key=lambda r: ("outcome" not in r.decides, -r.value_usd, r.question))

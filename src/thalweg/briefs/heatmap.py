@@ -1,44 +1,72 @@
-"""The verdicts over time, drawn as inline SVG."""
+"""The verdicts over time as runs of months, ready to be drawn."""
 
 from __future__ import annotations
 
-from html import escape
+import dataclasses
+import datetime as dt
 from itertools import groupby
 
-from thalweg.briefs.model import Briefing
-from thalweg.briefs.words import color, mark, word
-
-_LEFT, _CELL, _ROW, _TOP = 190, 11, 22, 26
+from thalweg.briefs.model import Briefing, HeatRow
 
 
-def heatmap(briefing: Briefing) -> str:
-    """Return the heatmap; each run of months carries its mark and a title."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """Months with one outcome and one review policy; ``months`` is how many, ``first`` and ``last`` are YYYY-MM."""
+
+    outcome: str
+    policy: str | None
+    months: int
+    first: str
+    last: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """Destinations of a product that share their history."""
+
+    places: list[str]
+    runs: list[Run]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Heatmap:
+    """The lines of each product, with the years, today and the end of verification as parts of the width, in percent."""
+
+    lines: dict[str, list[Line]]
+    years: list[tuple[str, float]]
+    today: float
+    verified: float
+
+
+def heatmap(briefing: Briefing) -> Heatmap | None:
+    """Return the heatmap; none without a product, a destination or a month."""
     months = briefing.months
-    width, height = _LEFT + _CELL * len(months) + 8, _TOP + _ROW * len(briefing.heat) + 8
-    parts = [
-        (
-            f'<svg class="heat" role="img" aria-labelledby="heat-title" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'xmlns="http://www.w3.org/2000/svg"><title id="heat-title">Verdicts by month, {months[0] if months else ""} to '
-            f"{months[-1] if months else ''}</title>"
-        )
-    ]
-    for i, month in enumerate(months):
-        if month.endswith("-01"):
-            parts.append(f'<text class="axis" x="{_LEFT + i * _CELL}" y="16">{month[:4]}</text>')
-    for j, row in enumerate(briefing.heat):
-        y = _TOP + j * _ROW
-        parts.append(f'<text class="axis" x="0" y="{y + 14}">{escape(row.product[:22])} → {escape(row.place)}</text>')
-        start = 0
-        for outcome, run in groupby(row.outcomes):
-            length = len(list(run))
-            x, wide = _LEFT + start * _CELL, length * _CELL
-            title = f"{row.product} to {row.place}: {word(outcome)}, {months[start]} to {months[start + length - 1]}"
-            parts.append(
-                f'<g><title>{escape(title)}</title><rect x="{x}" y="{y}" width="{wide - 1}" height="{_ROW - 3}" rx="2" '
-                f'fill="{color(outcome)}"/><text x="{x + wide / 2 - 0.5}" y="{y + 14}" text-anchor="middle">{mark(outcome)}</text></g>'
-            )
-            start += length
-    if briefing.date[:7] in months:
-        x = _LEFT + months.index(briefing.date[:7]) * _CELL
-        parts.append(f'<line class="now" x1="{x}" x2="{x}" y1="{_TOP - 6}" y2="{height - 6}"/>')
-    return "".join([*parts, "</svg>"])
+    if not months or not briefing.heat:
+        return None
+    lines: dict[str, dict[tuple[tuple[str, ...], tuple[str | None, ...]], tuple[list[str], HeatRow]]] = {}
+    for row in briefing.heat:
+        same = lines.setdefault(row.product, {}).setdefault((tuple(row.outcomes), tuple(row.policies)), ([], row))
+        same[0].append(briefing.places.get(row.place, row.place))
+    return Heatmap(
+        lines={product: [Line(places, _runs(row, months)) for places, row in found.values()] for product, found in lines.items()},
+        years=[(m[:4], 100 * i / len(months)) for i, m in enumerate(months) if m.endswith("-01")],
+        today=_part(briefing.date, months),
+        verified=_part(str(briefing.stamp["verified_through"]), months),
+    )
+
+
+def _runs(row: HeatRow, months: list[str]) -> list[Run]:
+    found, at = [], 0
+    for (outcome, policy), run in groupby(zip(row.outcomes, row.policies, strict=True)):
+        length = len(list(run))
+        found.append(Run(outcome, policy, length, months[at], months[at + length - 1]))
+        at += length
+    return found
+
+
+def _part(date: str, months: list[str]) -> float:
+    """Return how far along the months a day lies, in percent, between 0 and 100."""
+    day = dt.date.fromisoformat(date)
+    first = dt.date.fromisoformat(f"{months[0]}-01")
+    along = (day.year - first.year) * 12 + day.month - first.month + (day.day - 1) / 31
+    return round(min(max(100 * along / len(months), 0), 100), 2)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,14 +15,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from thalweg.evidence import BadInput
 from thalweg.evidence.errors import nearest
+from thalweg.nouns.transaction import Activity, Role
 
 TABLES: Final = ("products", "destinations", "customers", "deals", "licenses")
 LISTS: Final = ("products", "customers", "destinations", "watch", "overlays")
 OBJECTS: Final = ("facts", "specification", "owners")
+TEXTS: Final = ("name", "notes", "label")
+EXTRA: Final = "(more cells than columns)"
 
 
 class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True, allow_inf_nan=False, coerce_numbers_to_str=True
+    )
 
 
 class Firm(_Row):
@@ -39,7 +45,6 @@ class Product(_Row):
     id: str
     item: str | None = None
     specification: dict[str, Any] | None = None
-    revenue_usd: float = Field(0, ge=0)
     notes: str = ""
 
 
@@ -59,7 +64,7 @@ class Customer(_Row):
     headquarters: str | None = None
     ultimate_parent_headquarters: str | None = None
     owners: list[dict[str, Any]] | None = None
-    role: str = "end_user"
+    role: Role = "end_user"
 
 
 class Deal(_Row):
@@ -70,9 +75,9 @@ class Deal(_Row):
     customer: str
     to: str | None = None
     export_from: str = Field("US", alias="from")
-    activity: str = "export"
-    quantity: float | None = Field(None, gt=0)
-    value_usd: float = Field(0, ge=0)
+    activity: Activity = "export"
+    quantity: float | None = Field(None, gt=0, le=1e12)
+    value_usd: float = Field(0, ge=0, le=1e15)
     date: dt.date | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
 
@@ -93,7 +98,10 @@ class License(_Row):
 
 
 class Portfolio(_Row):
-    """A firm's products, places, customers, deals and licenses, with the rows that could not be read."""
+    """A firm's products, places, customers, deals and licenses, with the rows that could not be read.
+
+    ``rows`` says where each row stands, by table and id, so that what is found out later can be reported there too.
+    """
 
     firm: Firm
     products: list[Product] = []
@@ -104,6 +112,11 @@ class Portfolio(_Row):
     watch: list[str] = []
     overlays: list[str] = []
     errors: list[str] = []
+    rows: dict[str, str] = {}
+
+    def where(self, table: str, identity: str) -> str:
+        """Return where a row stands, in words."""
+        return self.rows.get(f"{table}/{identity}", f"{table} {identity!r}")
 
 
 _MODELS: Final[dict[str, type[_Row]]] = {
@@ -132,10 +145,11 @@ def read_portfolio(path: str | Path) -> Portfolio:
         raise BadInput(f"{source}: not a portfolio; give a .toml file, a folder of CSV files, or an .xlsx workbook")
     errors: list[str] = []
     firm, head = _head(raw, source)
-    found: dict[str, list[Any]] = {t: list(_rows(t, raw.get(t, []), errors)) for t in TABLES}
-    _drop_unknown(found, errors)
+    places: dict[str, str] = {}
+    found: dict[str, list[Any]] = {t: list(_rows(t, raw.get(t, []), errors, places)) for t in TABLES}
+    _drop_unknown(found, errors, places)
     overlays = [str(inside(home, str(o))) for o in head["overlays"]]
-    return Portfolio(firm=firm, **found, watch=head["watch"], overlays=overlays, errors=errors)
+    return Portfolio(firm=firm, **found, watch=head["watch"], overlays=overlays, errors=errors, rows=places)
 
 
 def inside(home: Path, name: str) -> Path:
@@ -178,9 +192,13 @@ def _from_folder(folder: Path) -> _Raw:
     for table in ("firm", *TABLES):
         path = folder / f"{table}.csv"
         if path.is_file():
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = csv.DictReader(file, restkey="(more cells than columns)")
-                raw[table] = [(f"{path.name}: row {i}", dict(r)) for i, r in enumerate(rows, 2)]
+            try:
+                with path.open(encoding="utf-8-sig", newline="") as file:
+                    raw[table] = _table(path.name, csv.reader(file))
+            except UnicodeDecodeError as error:
+                raise BadInput(f"{path.name}: not UTF-8 text; save it as CSV in UTF-8") from error
+            except csv.Error as error:
+                raise BadInput(f"{path.name}: not a CSV file: {error}") from error
     return raw
 
 
@@ -195,14 +213,21 @@ def _from_workbook(path: Path) -> _Raw:
     for table in ("firm", *TABLES):
         if table not in book.sheetnames:
             continue
-        rows = book[table].iter_rows(values_only=True)
-        columns = [str(c) if c is not None else "" for c in next(rows, ())]
-        raw[table] = []
-        for i, row in enumerate(rows, 2):
-            if any(v is not None for v in row):
-                raw[table].append((f"{path.name}: sheet {table} row {i}", {c: _cell(v) for c, v in zip(columns, row, strict=False) if c}))
+        raw[table] = _table(f"{path.name}: sheet {table}", book[table].iter_rows(values_only=True))
     book.close()
     return raw
+
+
+def _table(name: str, rows: Iterable[Sequence[Any]]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the rows under a header, each with where it stands; cells past the last column are kept, so that they can be refused."""
+    lines = iter(rows)
+    columns = [str(c).strip() if c is not None else "" for c in next(lines, ())]
+    found = []
+    for number, line in enumerate(lines, 2):
+        cells = {c: _cell(v) for c, v in zip(columns, line, strict=False) if c}
+        more = [v for c, v in itertools.zip_longest(columns, line) if not c and v not in (None, "")]
+        found.append((f"{name} row {number}", cells | ({EXTRA: more} if more else {})))
+    return found
 
 
 def _cell(value: Any) -> Any:
@@ -214,49 +239,58 @@ def _head(raw: _Raw, source: Path) -> tuple[Firm, dict[str, list[str]]]:
     if not rows:
         raise BadInput(f"{source.name}: names no firm; add a table or sheet `firm` with a name")
     where, row = rows[0]
-    row = _parsed(row)
-    head = {k: [str(v) for v in row.pop(k, None) or ()] for k in ("watch", "overlays")}
     try:
-        return Firm(**row), head
+        cells = _parsed(row)
+        head = {k: [str(v) for v in cells.pop(k, None) or ()] for k in ("watch", "overlays")}
+        return Firm(**cells), head
     except ValidationError as error:
-        raise BadInput(f"{where}: {_first(error)}") from error
+        raise BadInput(f"{where}, {_first(error, Firm)}") from error
+    except ValueError as error:
+        raise BadInput(f"{where}, {error}") from error
 
 
-def _rows(table: str, rows: list[tuple[str, dict[str, Any]]], errors: list[str]) -> Iterator[_Row]:
-    seen: set[str] = set()
+def _rows(table: str, rows: list[tuple[str, dict[str, Any]]], errors: list[str], places: dict[str, str]) -> Iterator[_Row]:
+    model = _MODELS[table]
     for where, row in rows:
         try:
-            found = _MODELS[table](**_parsed(row))
+            cells = _parsed(row)
+            if not cells:
+                continue
+            found = model(**cells)
         except ValidationError as error:
-            errors.append(f"{where}, column {_first(error)}; correct the cell")
+            errors.append(f"{where}, {_first(error, model)}")
             continue
-        except (ValueError, TypeError) as error:
-            errors.append(f"{where}: {error}")
+        except ValueError as error:
+            errors.append(f"{where}, {error}")
             continue
-        key = str(getattr(found, "id", None) or getattr(found, "place", ""))
-        if key in seen:
-            errors.append(f"{where}: {key!r} stands twice in {table}; give each row its own id")
+        identity = str(getattr(found, "id", None) or getattr(found, "place", ""))
+        key = f"{table}/{identity}"
+        if key in places:
+            errors.append(f"{where}, column {'id' if hasattr(found, 'id') else 'place'}: {identity!r} stands twice; give each row its own")
             continue
         if isinstance(found, Product) and (found.item is None) == (found.specification is None):
             errors.append(f"{where}, column item: give a catalogue name or a specification, one of the two")
             continue
-        seen.add(key)
+        places[key] = where
         yield found
 
 
 def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the filled cells of a row, with lists and objects read from text."""
+    """Return the filled cells of a row; lists and objects are read from text, and `facts.NAME` columns are gathered."""
     found: dict[str, Any] = {}
     for name, value in row.items():
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             continue
-        if isinstance(value, str) and name not in {"name", "notes", "label"} and value.startswith("="):
+        if isinstance(value, str) and name not in TEXTS and value.lstrip().startswith("="):
             raise ValueError(f"column {name}: formulas are not evaluated; paste the value")
-        if name in OBJECTS and isinstance(value, str):
+        head, dot, tail = name.partition(".")
+        if dot and head in OBJECTS:
+            found.setdefault(head, {})[tail] = _plain(value)
+        elif name in OBJECTS and isinstance(value, str):
             try:
                 found[name] = json.loads(value)
             except ValueError as error:
-                raise ValueError(f"column {name}: not JSON: {error}") from error
+                raise ValueError(f"column {name}: not JSON ({error}); correct the cell") from error
         elif name in LISTS and isinstance(value, str):
             found[name] = [v.strip() for v in value.split(";") if v.strip()]
         else:
@@ -264,7 +298,20 @@ def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _drop_unknown(found: dict[str, list[Any]], errors: list[str]) -> None:
+def _plain(value: Any) -> Any:
+    """Return the cell of a fact as a truth value, a number or text."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip()
+    if word.casefold() in {"true", "false"}:
+        return word.casefold() == "true"
+    try:
+        return float(word)
+    except ValueError:
+        return word
+
+
+def _drop_unknown(found: dict[str, list[Any]], errors: list[str], places: dict[str, str]) -> None:
     """Leave out deals and licenses that name a product or customer that is not there."""
     known = {t: [r.id for r in found[t]] for t in ("products", "customers")}
     for table in ("deals", "licenses"):
@@ -272,7 +319,8 @@ def _drop_unknown(found: dict[str, list[Any]], errors: list[str]) -> None:
         for row in found[table]:
             names = {"products": [row.product], "customers": [row.customer]} if table == "deals" else row.model_dump()
             bad = [
-                f"{table} {row.id!r}: there is no {t[:-1]} {n!r}{nearest(n, known[t])}"
+                f"{places[f'{table}/{row.id}']}, column {t[:-1] if table == 'deals' else t}: there is no {t[:-1]} {n!r} in this portfolio"
+                f"{nearest(n, known[t]) or f'; add it to {t} or correct the cell'}"
                 for t in known
                 for n in names[t]
                 if n not in known[t]
@@ -283,6 +331,15 @@ def _drop_unknown(found: dict[str, list[Any]], errors: list[str]) -> None:
         found[table] = kept
 
 
-def _first(error: ValidationError) -> str:
+def _first(error: ValidationError, model: type[BaseModel]) -> str:
+    """Return the first fault of a row: its column, what is wrong, and what to do."""
     first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+    column = str(first["loc"][0]) if first["loc"] else "(row)"
+    if first["type"] == "extra_forbidden":
+        if column == EXTRA:
+            return "has more cells than the header has columns; quote cells that hold a comma"
+        return f"column {column}: there is no such column{nearest(column, model.model_fields) or '; take it out'}"
+    if first["type"] == "missing":
+        return f"column {column}: is empty; fill it in"
+    shown = str(first["input"])[:60]
+    return f"column {column}: {first['msg'][:1].lower()}{first['msg'][1:]}, not {shown!r}; correct the cell"

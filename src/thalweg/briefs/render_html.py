@@ -3,19 +3,72 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any, Final
 
+from thalweg.briefs import words
+from thalweg.briefs.glossary import terms
+from thalweg.briefs.grouping import group_cells
 from thalweg.briefs.heatmap import heatmap
 from thalweg.briefs.model import Briefing
-from thalweg.briefs.words import OUTCOMES, color, mark, usd, word
+
+_SECTIONS: Final[tuple[tuple[str, str], ...]] = (
+    ("matrix", "Products and destinations"),
+    ("deals", "Deals"),
+    ("changed", "What changed"),
+    ("coming", "What is coming"),
+    ("time", "Over time"),
+    ("facts", "Facts to collect"),
+    ("licenses", "Licenses held"),
+    ("grounds", "Why: each verdict"),
+    ("cases", "Why: each deal"),
+    ("steps", "Steps"),
+    ("unknown", "Not known"),
+    ("words", "Words"),
+    ("method", "Method"),
+)
+_FILTERS: Final = (
+    *("word", "short", "mark", "color", "plain", "brief_policy", "kind", "basis", "state", "usd", "millions"),
+    *("turn", "same_touch", "decides", "fit"),
+)
 
 
 def render_html(briefing: Briefing) -> str:
     """Return the page; every value is escaped, and the page may fetch nothing."""
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"word": word, "mark": mark, "color": color, "usd": usd}
-    source = (files("thalweg.briefs") / "templates" / "briefing.html.j2").read_text("utf-8")
-    picture = Markup(heatmap(briefing))  # noqa: S704  (names are escaped where the picture is drawn)
-    return environment.from_string(source).render(b=briefing, picture=picture, outcomes=list(OUTCOMES))
+    folder = files("thalweg.briefs") / "templates"
+
+    def read(name: str) -> str:
+        return (folder / name).read_text("utf-8")
+
+    environment = Environment(loader=FunctionLoader(read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {name: getattr(words, name) for name in _FILTERS}
+    environment.filters |= {
+        "sold": lambda sales: words.names(sales, briefing),
+        "place": lambda code: briefing.places.get(code, code),
+    }
+    groups = group_cells(briefing.matrix)
+    numbers = {(cell.product, cell.place): n for n, (_, cells) in enumerate(groups, 1) for cell in cells}
+    return environment.get_template("briefing.html.j2").render(
+        b=briefing,
+        total=sum(briefing.headline.values()),
+        places=list(dict.fromkeys(c.place for c in briefing.matrix)),
+        rows=[(p, [(c, numbers[c.product, c.place]) for c in briefing.matrix if c.product == p]) for p in briefing.products],
+        groups=groups,
+        own=any(v.overlays for v in briefing.all_verdicts()),
+        overlays={o["id"]: words.kind(o["kind"]) for o in briefing.overlays},
+        sections=[s for s in _SECTIONS if s[0] != "licenses" or briefing.licenses],
+        outcomes=shown_outcomes(briefing),
+        heat=heatmap(briefing),
+        denial=words.DENIAL,
+        terms=terms(briefing),
+        style=Markup(read("briefing.css")),  # noqa: S704  (a file of this package)
+        script=Markup(read("briefing.js")),  # noqa: S704  (a file of this package)
+    )
+
+
+def shown_outcomes(briefing: Briefing) -> list[str]:
+    """Return the outcomes that the pictures show, in their order."""
+    seen: set[Any] = {o for row in briefing.heat for o in row.outcomes} | {c.verdict.outcome for c in briefing.matrix}
+    return [o for o in words.OUTCOMES if o in seen]

@@ -7,17 +7,19 @@ from pathlib import Path
 from thalweg.briefs.model import Briefing
 from thalweg.briefs.render_html import render_html
 from thalweg.briefs.render_markdown import render_markdown
+from thalweg.briefs.render_xlsx import render_xlsx
 from thalweg.pack.files import write_atomically
 
 
 def write_briefing(briefing: Briefing, folder: str | Path) -> list[Path]:
-    """Write briefing.html, briefing.md and briefing.json, and return where they lie."""
+    """Write briefing.html, briefing.md, briefing.json and briefing.xlsx, and return where they lie."""
     home = Path(folder)
     pages = {
-        "briefing.html": render_html(briefing),
-        "briefing.md": render_markdown(briefing),
-        "briefing.json": briefing.model_dump_json(indent=1) + "\n",
+        "briefing.html": render_html(briefing).encode(),
+        "briefing.md": render_markdown(briefing).encode(),
+        "briefing.json": (briefing.model_dump_json(indent=1) + "\n").encode(),
+        "briefing.xlsx": render_xlsx(briefing),
     }
-    for name, text in pages.items():
-        write_atomically(home / name, text.encode())
+    for name, content in pages.items():
+        write_atomically(home / name, content)
     return [home / name for name in pages]

@@ -7,23 +7,26 @@ from typing import Annotated
 
 import typer
 
-from thalweg.cli.options import Date, Pack, today
+from thalweg.cli.options import Date, Overlay, Pack, today
 from thalweg.cli.output import say
 
 
 def brief(
     portfolio: Annotated[Path, typer.Argument(help="A TOML file, a folder of CSVs, or an XLSX workbook.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the page, the Markdown and the JSON.")] = Path("briefing"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the page, the Markdown, the JSON and the workbook.")] = Path(
+        "briefing"
+    ),
     date: Date = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="Start of the window of changes; a year back if left out.")
     ] = None,
+    overlay: Overlay = None,
     pack: Pack = None,
 ) -> None:
     """Brief a portfolio: what is allowed and what is not, what changed, what is coming, and what to find out next."""
     from thalweg.desk.product import brief_to
 
-    errors = brief_to(portfolio, output, date=date or today(), since=since, pack=pack)
+    errors = brief_to(portfolio, output, date=date or today(), since=since, overlays=overlay or (), pack=pack)
     for error in errors:
         say(error)
     if errors:

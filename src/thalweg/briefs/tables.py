@@ -1,0 +1,228 @@
+"""The sections of a briefing as tables of plain cells: what Markdown and the workbook hold, in the order of the page."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+from thalweg.briefs.glossary import terms
+from thalweg.briefs.grouping import group_cells
+from thalweg.briefs.heatmap import heatmap
+from thalweg.briefs.model import Briefing, Change, Claim, DealRow, Source, Verdict
+from thalweg.briefs.words import decides, fit, kind, names, plain, same_touch, state, turn, word
+
+Cell = str | float | list[str] | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """A section as a table; ``name`` names its sheet. A list in a cell is one line each. ``cards``: read row by row, not across."""
+
+    name: str
+    title: str
+    columns: list[str]
+    rows: list[list[Cell]]
+    none: str = "None."
+    cards: bool = False
+
+
+def tables(b: Briefing) -> list[Table]:
+    """Return the tables of a briefing."""
+    return [_matrix(b), _deals(b), _changed(b), _turning(b), _coming(b), _drafts(b), _time(b), _facts(b), *_evidence(b), *_bounds(b)]
+
+
+def _evidence(b: Briefing) -> list[Table]:
+    return [_licenses(b), _grounds(b), _cases(b), _steps(b)]
+
+
+def _matrix(b: Briefing) -> Table:
+    places = list(dict.fromkeys(c.place for c in b.matrix))
+    verdicts = {(c.product, c.place): c.verdict for c in b.matrix}
+    rows: list[list[Cell]] = [[p, *(_dagger(verdicts[p, to]) for to in places)] for p in b.products if places]
+    return Table("Matrix", "Products and destinations", ["Product", *(b.places.get(p, p) for p in places)], rows)
+
+
+def _dagger(v: Verdict) -> str:
+    exceptions = " or ".join(e.text for e in v.exceptions) if v.outcome == "license_exception" else ""
+    return state(v.outcome, v.policy) + (f", {exceptions}" if exceptions else "") + (" †" if v.overlays else "")
+
+
+def _deals(b: Briefing) -> Table:
+    columns = ["Deal", "Pieces", "Product", "Customer", "Destination", "Date", "USD", "Verdict", "Review", "To note"]
+    rows: list[list[Cell]] = [
+        [
+            *(d.id, d.quantity, d.product, d.customer, b.places.get(d.to, d.to), d.date, d.value_usd),
+            *(word(d.verdict.outcome) + (" †" if d.verdict.overlays else ""), plain(d.verdict.policy), list(_notes(d))),
+        ]
+        for d in b.deals
+    ]
+    return Table("Deals", "Deals", columns, rows, none="The portfolio holds no deal that could be decided.")
+
+
+def _notes(d: DealRow) -> Iterator[str]:
+    yield from ["listed party"] if d.listed else []
+    yield from ["red flag"] if d.verdict.red_flags else []
+    yield from (f"{kind(o.kind).lower()}: {o.title}" for o in d.verdict.overlays)
+    yield from (f"license {c.license} {fit(c)}" for c in d.covers)
+    yield from [f"{len(d.missing)} {'fact' if len(d.missing) == 1 else 'facts'} missing"] if d.missing else []
+
+
+def _changed(b: Briefing) -> Table:
+    none = "No verdict on these products, destinations and deals changed."
+    return Table("Changed", f"What changed since {b.since}", _TURNS, _turns(b.changed, b), none=none)
+
+
+def _turning(b: Briefing) -> Table:
+    none = "By the text as it is printed today, none."
+    return Table("Turning", f"What is coming: verdicts that turn before {b.horizon}", _TURNS, _turns(b.turning, b), none=none)
+
+
+_TURNS = ["On", "Change", "Deals", "Sales", "USD", "Rules"]
+
+
+def _turns(rows: Iterable[Change], b: Briefing) -> list[list[Cell]]:
+    kinds = {o["id"]: kind(o["kind"]) for o in b.overlays}
+    return [
+        [
+            c.on,
+            turn(c.before, c.before_policy, c.after, c.after_policy),
+            ", ".join(c.deals),
+            names(c.sales, b),
+            c.value_usd,
+            [f"{kinds[r.rule.overlay] + ' ' if r.rule.overlay in kinds else ''}{r.change}: {cited(r.rule)}" for r in c.rules],
+        ]
+        for c in rows
+    ]
+
+
+def _coming(b: Briefing) -> Table:
+    columns = ["On", "What", "Jurisdiction", "Effect", "As printed", "As expected", "Seen", "Sources"]
+    rows: list[list[Cell]] = [
+        [
+            *(c.on, c.title, c.jurisdiction, c.effect, c.printed, c.expected),
+            "not seen: due since verification" if c.due else "",
+            _cites(c.sources),
+        ]
+        for c in b.coming
+    ]
+    return Table("Coming", "What is coming: switches and printed ends", columns, rows)
+
+
+def _drafts(b: Briefing) -> Table:
+    columns = ["Draft", "Status", "Laid as of", "USD touched", "USD turned", "Deals", "Adds", "Sources"]
+    rows: list[list[Cell]] = []
+    for d in b.drafts:
+        groups = same_touch(d.touched)
+        deals = [f"{', '.join(ids)}: {text}" for found, _ in groups for ids, text in found]
+        adds = list(dict.fromkeys(a for _, more in groups for a in more))
+        rows.append([d.title, plain(d.status), d.on, d.value_usd, d.turned_usd, deals, adds, _cites(d.sources)])
+    return Table("Drafts", "What is coming: draft laws watched, none of them law", columns, rows, none="No draft is watched.")
+
+
+def _time(b: Briefing) -> Table:
+    found = heatmap(b)
+    rows: list[list[Cell]] = [
+        [product, ", ".join(line.places), r.first, r.last, word(r.outcome), plain(r.policy)]
+        for product, lines in (found.lines if found else {}).items()
+        for line in lines
+        for r in line.runs
+    ]
+    return Table("Over time", "Verdicts over time", ["Product", "Destinations", "From", "Through", "Verdict", "Review"], rows)
+
+
+def _facts(b: Briefing) -> Table:
+    rows: list[list[Cell]] = [
+        [f.question, plain(f.of), decides(f.decides), f.value_usd, ", ".join(f.deals), ", ".join(f.customers)] for f in b.facts
+    ]
+    columns = ["Question", "Of", "Settles", "USD", "Deals", "Ask"]
+    return Table("Facts", "Facts to collect next", columns, rows, none="No missing fact decides a verdict.")
+
+
+def _licenses(b: Briefing) -> Table:
+    columns = ["License", "Products", "Customers", "Destinations", "USD authorized", "USD left", "USD left after"]
+    columns += ["Pieces authorized", "Pieces left", "Pieces left after", "Ends", "Deals drawn"]
+    rows: list[list[Cell]] = [
+        [
+            *(x.license, ", ".join(x.products), ", ".join(x.customers), ", ".join(b.places.get(p, p) for p in x.destinations)),
+            *(x.value_usd, x.left_usd, x.left_after_usd, x.quantity, x.left, x.left_after),
+            *((x.ends or "not stated") + (" (ended)" if x.ended else ""), ", ".join(x.deals)),
+        ]
+        for x in b.licenses
+    ]
+    return Table("Licenses", "Licenses held", columns, rows, none="The portfolio names no license.")
+
+
+def _grounds(b: Briefing) -> Table:
+    rows: list[list[Cell]] = [[_dagger(verdict), names(sales, b), list(_basis(verdict))] for verdict, sales in group_cells(b.matrix)]
+    return Table("Grounds", "Why: what each verdict rests on", ["Verdict", "Sales", "Why"], rows, cards=True)
+
+
+def _cases(b: Briefing) -> Table:
+    rows: list[list[Cell]] = []
+    for d in b.deals:
+        pieces = f"{d.quantity:,.0f} × " if d.quantity else ""
+        why = [*(f"Listed party: {cited(c)}" for c in d.listed), *_basis(d.verdict)]
+        why += [f"License held, {c.license}: {fit(c)}" for c in d.covers]
+        why += [f"Missing: {m.question} It settles {decides(m.decides)}." for m in d.missing]
+        to = b.places.get(d.to, d.to)
+        rows.append([f"{d.id}: {pieces}{d.product} to {d.customer}, {to}, {d.date}", _dagger(d.verdict), why])
+    return Table("Cases", "Why: deal by deal", ["Deal", "Verdict", "Why"], rows, cards=True)
+
+
+def _basis(v: Verdict) -> Iterator[str]:
+    yield from (cited(c) for c in v.why)
+    if not v.why:
+        yield "No requirement of the pack applies"
+    if v.policy:
+        yield f"Review: {plain(v.policy)}" + "".join(f"; {cited(c)}" for c in v.review)
+    name = "Exception" if v.outcome == "license_exception" else "An exception lifts a part only"
+    yield from (f"{name}: {cited(c)}" for c in v.exceptions)
+    if v.codified_outcome != v.outcome:
+        yield f"By the text as printed: {word(v.codified_outcome)}"
+    for o in v.overlays:
+        yield f"{kind(o.kind)}: {o.title}. {o.reason} {o.author}, {o.decided}. Without it: {state(o.without, o.without_policy)}."
+    yield from (f"Red flag: {cited(c)}" for c in v.red_flags)
+
+
+def _steps(b: Briefing) -> Table:
+    every = len(b.deals)
+    rows: list[list[Cell]] = [
+        [s.text, _cites(s.sources), "every deal" if every and len(s.deals) == every else ", ".join(s.deals), names(s.sales, b)]
+        for s in b.steps
+    ]
+    return Table("Steps", "Steps before shipping", ["Step", "Sources", "Deals", "Sales"], rows)
+
+
+def _bounds(b: Briefing) -> list[Table]:
+    unknown: list[list[Cell]] = [["Not verified", line] for line in b.unverified]
+    unknown += [["Open question", q] for q in b.open_questions]
+    unknown += [[f"Not expressed: {d.title}", x] for d in b.drafts for x in d.not_expressed]
+    lists: list[list[Cell]] = [
+        [x.title, float(x.rows), None if x.official_rows is None else float(x.official_rows), x.as_of or "not known"] for x in b.lists
+    ]
+    taken: list[list[Cell]] = [[t.text, t.facts, _cites(t.sources), f"{t.verdicts} of {b.verdicts}"] for t in b.taken]
+    meanings: list[list[Cell]] = [[term, cited(meaning)] for term, meaning in terms(b)]
+    method: list[list[Cell]] = [[kind(o["kind"]), f"{o['title']}. {o['reason']} {o['author']}, {o['decided']}"] for o in b.overlays]
+    stamp = b.stamp
+    method += [
+        ["Pack", f"{stamp['name']} {stamp['version']}"],
+        ["Verified through", stamp["verified_through"]],
+        ["SHA-256", stamp["sha256"]],
+    ]
+    method += [[f"SHA-256 of {o['id']}", o["sha256"]] for o in stamp.get("overlays", ())]
+    return [
+        Table("Not known", "What the pack does not know", ["Kind", "What"], unknown),
+        Table("Lists", "What the pack does not know: lists of parties", ["List", "Rows held", "Rows published", "As of"], lists),
+        Table("Taken", "What the pack does not know: taken for granted", ["Taken", "Facts", "Sources", "Verdicts"], taken),
+        Table("Words", "Words used here", ["Word", "Meaning"], meanings),
+        Table("Method", "Method and stamp", ["What", "Value"], [*method, ["Note", "Not legal advice."]]),
+    ]
+
+
+def cited(c: Claim) -> str:
+    """Return a statement with its citations."""
+    return c.text + (f" [{'; '.join(s.citation for s in c.sources)}]" if c.sources else "")
+
+
+def _cites(found: Iterable[Source]) -> list[str]:
+    return [s.citation for s in found]
