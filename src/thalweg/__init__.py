@@ -15,10 +15,12 @@ _DESK: Final = "thalweg.desk"
 VERBS: Final[dict[str, str]] = {
     "brief": _DESK,
     "classify": _DESK,
+    "compile_rules": _DESK,
     "decide": _DESK,
     "decide_file": _DESK,
     "decide_many": _DESK,
     "diff": _DESK,
+    "facts_frame": _DESK,
     "headroom": _DESK,
     "timeline": _DESK,
     "validate": _DESK,

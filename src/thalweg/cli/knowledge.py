@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from thalweg.cli.options import Overlay, Pack
+from thalweg.cli.decide import _open
+from thalweg.cli.options import KnownOn, Overlay, Pack, Set, parameters
 from thalweg.cli.output import Format, say, write_json, write_rows
 
 app = typer.Typer(no_args_is_help=True, help="Look at the knowledge pack and hold it to its format.", rich_markup_mode=None)
@@ -25,6 +26,63 @@ def validate(folder: Annotated[Path | None, typer.Argument(help="A knowledge fol
         say(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}")
         raise typer.Exit(1)
     say("no problems")
+
+
+def _dialects(incomplete: str) -> list[str]:
+    from thalweg.desk.compile import dialects
+
+    return [d for d in dialects() if d.startswith(incomplete)]
+
+
+def compile_(
+    dialect: Annotated[
+        str | None,
+        typer.Option("--dialect", help="duckdb, postgres, spark, snowflake or bigquery.", autocompletion=_dialects),
+    ] = None,
+    facts: Annotated[
+        Path | None,
+        typer.Option("--facts", metavar="FILE", help="Transactions to write as the tables that the script reads, instead of the script."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file for the script, or a folder for the three tables of --facts.")
+    ] = None,
+    overlay: Overlay = None,
+    set_: Set = None,
+    known_on: KnownOn = None,
+    pack: Pack = None,
+) -> None:
+    """Write the rules as SQL for a warehouse, or the facts of transactions as the tables that the SQL reads.
+
+    Exit codes: 0 done; 2 bad usage; 3 some lines of --facts were bad and are left out.
+    """
+    from thalweg.desk import compile as desk
+
+    if (dialect is None) == (facts is None):
+        raise typer.BadParameter("give --dialect for the rules, or --facts FILE for the tables that they read")
+    if facts is not None:
+        if output is None or known_on:
+            raise typer.BadParameter("name the folder for the tables of --facts with --output, and leave out --known-on")
+        _write_facts(facts, output, pack, overlay, set_)
+        return
+    script = desk.compile_rules(dialect or "", pack=pack, overlays=overlay or (), parameters=parameters(set_), known_on=known_on)
+    if output is None:
+        typer.echo(script, nl=False)
+    else:
+        desk.write_text(script, output)
+
+
+def _write_facts(facts: Path, folder: Path, pack: Path | None, overlay: list[str] | None, set_: list[str] | None) -> None:
+    from thalweg.desk.compile import write_facts
+    from thalweg.desk.lines import kind_of
+
+    with _open(facts) as source:
+        written, errors = write_facts(source, kind_of(str(facts)), folder, pack=pack, overlays=overlay or (), parameters=parameters(set_))
+    for path in written:
+        typer.echo(str(path))
+    for error in errors:
+        say(error)
+    if errors:
+        raise typer.Exit(3)
 
 
 @app.command()

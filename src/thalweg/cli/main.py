@@ -24,6 +24,7 @@ app.command("timeline")(explore.timeline)
 app.command("headroom")(explore.headroom)
 app.command("diff")(explore.diff)
 app.command("brief")(product.brief)
+app.command("compile")(knowledge.compile_)
 app.add_typer(knowledge.app, name="pack")
 
 

@@ -3,5 +3,18 @@
 from __future__ import annotations
 
 from thalweg.desk.answer import brief, classify, decide, decide_file, decide_many, diff, headroom, timeline, validate
+from thalweg.desk.compile import compile_rules, facts_frame
 
-__all__ = ["brief", "classify", "decide", "decide_file", "decide_many", "diff", "headroom", "timeline", "validate"]
+__all__ = [
+    "brief",
+    "classify",
+    "compile_rules",
+    "decide",
+    "decide_file",
+    "decide_many",
+    "diff",
+    "facts_frame",
+    "headroom",
+    "timeline",
+    "validate",
+]

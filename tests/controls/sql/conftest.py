@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from thalweg.controls import decide, rulebook
 from thalweg.controls.assemble import assemble
-from thalweg.controls.lane import lane
 from thalweg.controls.reading import read_transaction
-from thalweg.controls.resolve import Resolver, environment
+from thalweg.controls.resolve import Resolver
 from thalweg.evidence import OPEN_END, BadInput
 from thalweg.pack import load_pack
 
@@ -56,16 +55,14 @@ def readable(transactions: list[dict[str, Any]], name: str) -> list[dict[str, An
 
 
 def root_pass(book, transaction, axis):
-    """Run the engine's first pass, before it goes through cases; return its program and what it found."""
+    """Run the engine's first pass, before it goes through cases or readings; return its program and what it found."""
     case = assemble(book.pack, read_transaction(transaction))
-    resolver = Resolver(book, case, axis, OPEN_END)
-    resolver.lane = lane(resolver.program, case)
-    return resolver.program, resolver._run(environment(case))
+    case.alternatives = ()
+    return book.program(case.day, axis), Resolver(book, case, axis, OPEN_END).resolve().root
 
 
-def truths_of(book, transaction, axis) -> dict[str, int]:
+def truths_of(program, root) -> dict[str, int]:
     """Return the truth of every rule that acts: 0, 1 or 2; those that do not act are left out."""
-    program, root = root_pass(book, transaction, axis)
     settled = ("classification", "presumption", "jurisdiction", "requirement")
     e = root.environment
     return {s.rule.id: root.truth[s.index] if s.rule.kind in settled else s.test(e) for s in (*program.deciding(), *program.beside)}
@@ -79,23 +76,34 @@ def assert_equal(transactions, fetch, book=BOOK) -> None:
     assert len(columns) == len(book.pack.rules) - 1  # the chart is one rule of many rows
     for transaction in transactions:
         key = transaction["id"]
-        for number, axis in enumerate(AXES):
-            expected = dict.fromkeys(columns, 0) | truths_of(book, transaction, axis)
+        passes = [root_pass(book, transaction, axis) for axis in AXES]
+        for number, (program, root) in enumerate(passes):
+            expected = dict.fromkeys(columns, 0) | truths_of(program, root)
             found = {rule: _CODES[truths[key][names[number]]] for rule, names in columns.items()}
-            assert found == expected, (axis, {r: (found[r], v) for r, v in expected.items() if found[r] != v}, transaction)
-        found = outcomes[key]
-        (program, enforced), (_, text) = (root_pass(book, transaction, axis) for axis in AXES)
-        expected = (enforced.result.outcome, text.result.outcome, enforced.result.policy, list(enforced.result.exceptions))
-        usable = [x for x in found["exceptions"].split("; ") if x]
-        assert (found["outcome"], found["codified_outcome"], found["review_policy"], usable) == expected, transaction
-        held = {s.rule.id for s in program.requirements if enforced.truth[s.index] == 2}
-        held |= {program.chart.id} if enforced.chart.truth == 2 else set()
-        assert {r for r in found["requirements"].split("; ") if r} == held, transaction
-        decided = decide(book, transaction)
-        assert found["outcome"] in ("undetermined", decided.outcome), transaction
-        assert found["codified_outcome"] in ("undetermined", decided.codified_outcome), transaction
-        assert found["beyond_verified"] == decided.beyond_verified
-        assert (found["reason"] is None) == ("undetermined" not in (found["outcome"], found["codified_outcome"]))
+            assert found == expected, (AXES[number], {r: (found[r], v) for r, v in expected.items() if found[r] != v}, transaction)
+        assert_outcome_equal(book, transaction, outcomes[key], *passes)
+
+
+def assert_outcome_equal(book, transaction, found, enforced, text) -> None:
+    """Hold one row of outcomes to the first pass, and to the decision that follows from it."""
+    program, root = enforced
+    expected = (root.result.outcome, text[1].result.outcome, root.result.policy, list(root.result.exceptions))
+    usable = [x for x in found["exceptions"].split("; ") if x]
+    assert (found["outcome"], found["codified_outcome"], found["review_policy"], usable) == expected, transaction
+    held = {s.rule.id for s in program.requirements if root.truth[s.index] == 2}
+    held |= {program.chart.id} if root.chart.truth == 2 else set()
+    assert {r for r in found["requirements"].split("; ") if r} == held, transaction
+    decided = decide(book, transaction)
+    assert found["outcome"] in ("undetermined", decided.outcome), transaction
+    assert found["codified_outcome"] in ("undetermined", decided.codified_outcome), transaction
+    assert found["beyond_verified"] == decided.beyond_verified
+    assert (found["reason"] is None) == ("undetermined" not in (found["outcome"], found["codified_outcome"]))
+
+
+@pytest.fixture(scope="session")
+def first_passes():
+    """Return the engine's first pass on each axis, with its program."""
+    return lambda transaction: [root_pass(BOOK, transaction, axis) for axis in AXES]
 
 
 @pytest.fixture(scope="session")

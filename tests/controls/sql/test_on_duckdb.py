@@ -53,6 +53,32 @@ def test_two_thousand_more_random_transactions(drawn_many, equal_to_the_engine):
     equal_to_the_engine(drawn_many, Base(BOOK, SCRIPT, drawn_many).fetch)
 
 
+def test_every_entry_of_the_control_list_reads_the_chart_as_the_engine_does(first_passes):
+    places = ["CN", "RU", "DE", "US", "PK", "KP", "MO", "IQ", "AE", "VE", "CA", "AQ", "IN"]
+    rows = [(entry, row) for entry, found in BOOK.pack.reasons.items() for row in found]
+    named = {s.lstrip("!") for _, row in rows for s in row.scope if row.scope_kind in ("only", "except") and len(s) > 5}
+    eccns = sorted({*BOOK.pack.reasons, *named, *(f"{n}.x" for n in named)})
+    subjects = [None, *BOOK.pack.facts["technology_for"].values]
+    transactions = [
+        {
+            "id": eccn,
+            "date": "2026-02-01",
+            "item": {"name": "Item", "kind": ("other", "technology")[number % 2], "eccn": eccn},
+            "from": "US",
+            "to": places[number % len(places)],
+            "facts": {"technology_for": subjects[number % len(subjects)]},
+        }
+        for number, eccn in enumerate(eccns)
+    ]
+    found = outcomes(transactions)
+    assert len(found) > 900
+    assert {f["outcome"] for f in found.values()} >= {"license_required", "no_license_required", "not_modeled", "undetermined"}
+    for transaction in transactions:
+        (_, enforced), (_, text) = first_passes(transaction)
+        row = found[transaction["id"]]
+        assert (row["outcome"], row["codified_outcome"]) == (enforced.result.outcome, text.result.outcome), transaction
+
+
 SALE = {
     "date": "2025-06-15",
     "item": "NVIDIA H100 SXM",
