@@ -155,3 +155,10 @@ def test_a_market_stated_against_the_catalogue_is_taken_and_noted():
 def test_a_place_may_be_named_in_words(said):
     party = {"role": "end_user", "country": said, "headquarters": said, "ultimate_parent_headquarters": said}
     assert decide(BOOK, BASE | {"to": said, "parties": [party]}).outcome == "license_required"
+
+
+@pytest.mark.parametrize(
+    "value", [0, 1_746_057_600, "1746057600", True, 1e300, "tomorrow", "2025-02-30", "２０２５-０１-０１", [], {}], ids=repr
+)
+def test_a_day_that_is_none_is_refused_with_how_to_write_it(value):
+    refused({"date": value}, "date: ", "is not a date; write it as YYYY-MM-DD")

@@ -12,12 +12,13 @@ import pytest
 from thalweg.evidence import PackError
 from thalweg.pack import load_pack
 from thalweg.pack.build import COMPILED, build_pack, content_hash
-from thalweg.pack.files import write_atomically
+from thalweg.pack.files import write_atomically, write_together
 from thalweg.pack.load import compiled, pack_from_data
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
+def cache(tmp_path, small, monkeypatch):
+    monkeypatch.setattr("thalweg.pack.load.EMBEDDED", small)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "thalweg"
 
@@ -161,7 +162,7 @@ def test_a_writer_that_fails_leaves_the_old_content_and_no_leavings(tmp_path, mo
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_atomically(target, b"new")
-    assert [p.name for p in tmp_path.iterdir()] == ["pack.json"]
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["pack.json"]
     assert target.read_bytes() == b"old"
 
 
@@ -172,3 +173,21 @@ def test_a_file_written_atomically_keeps_its_mode_and_gets_its_content(tmp_path)
     write_atomically(target, b"two")
     assert target.read_bytes() == b"two"
     assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_compiled_pack_that_came_with_a_folder_is_not_believed(small, cache, tmp_path, monkeypatch):
+    monkeypatch.setattr("thalweg.pack.load.EMBEDDED", tmp_path / "elsewhere")
+    forged = build_pack(small, small / COMPILED)
+    forged["rules"]["us-ear/742/6"]["title"] = "Forged"
+    (small / COMPILED).write_text(json.dumps(forged), encoding="utf-8")
+    assert title_of(small) == "A rule of the small pack"
+    assert [p.name for p in cache.iterdir()] == [f"{content_hash(small)}.json"]
+
+
+def test_of_files_written_together_none_changes_where_one_cannot_be_written(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(IsADirectoryError):
+        write_together({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []

@@ -220,3 +220,10 @@ def test_every_shipped_draft_can_be_laid_alone_and_changes_a_rule(draft):
     laid = overlay(PACK, draft)
     assert any(r.overlay == draft for r in laid.rules.values())
     assert laid.overlays[-1]["id"] == draft
+
+
+@pytest.mark.parametrize("name", ["a" * 5_000, "a\x00b", "\x1b[31m\n"], ids=["long", "nul", "escape"])
+def test_a_name_that_no_path_can_have_is_refused(name):
+    with pytest.raises(BadInput, match=r"neither a folder with overlay\.yaml nor a shipped draft") as caught:
+        find_overlay(name)
+    assert str(caught.value).isprintable()

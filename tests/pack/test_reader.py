@@ -177,3 +177,22 @@ def test_a_broken_table_is_refused(tmp_path, text, says):
     with pytest.raises(PackError) as caught:
         table(tmp_path, text, required=("a",))
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("number", "says"), [("9" * 6_000, "a number of 6,000 digits; 300 at most"), ("1.0e999", "is too large for a number")]
+)
+def test_a_number_that_no_rule_needs_is_refused(number, says):
+    refused(f"id: x\nlimit: {number}\n", says, line=2)
+
+
+def test_a_control_character_is_refused_in_one_line():
+    refused("id: x\x1b[31m\n", "is not valid YAML")
+    refused("id: x\x00\n", "is not valid YAML")
+
+
+def test_a_file_of_gigabytes_is_refused_unread(tmp_path):
+    with (tmp_path / "x.yaml").open("wb") as file:
+        file.truncate(3 << 30)
+    with pytest.raises(PackError, match=r"x\.yaml: is 3,221,225,472 bytes"):
+        read_yaml(tmp_path / "x.yaml", name="x.yaml")

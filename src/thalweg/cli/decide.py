@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -13,6 +13,8 @@ import typer
 from thalweg.cli.options import Date, KnownOn, Overlay, Pack, Set, parameters, today
 from thalweg.cli.output import Format, say, write_json, write_rows
 from thalweg.evidence.errors import BadInput
+from thalweg.evidence.text import one_line, visible
+from thalweg.evidence.time import parse_date
 
 if TYPE_CHECKING:
     from thalweg.desk.lines import Line
@@ -45,6 +47,7 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
     """
     from thalweg import desk
 
+    _check_outcomes(fail_on or ())
     options: dict[str, Any] = {"pack": pack, "overlays": overlay or (), "parameters": parameters(set_), "known_on": known_on}
     if file is None:
         if item is None or to is None:
@@ -84,6 +87,16 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
         raise typer.Exit(1)
 
 
+def _check_outcomes(names: Iterable[str]) -> None:
+    """Refuse an outcome that no answer has, since a check that waits for it would never fail."""
+    if names:
+        from thalweg.briefs.words import OUTCOMES
+
+        for name in names:
+            if name not in OUTCOMES:
+                raise typer.BadParameter(f"--fail-on: there is no outcome {name!r}; the outcomes are {', '.join(OUTCOMES)}")
+
+
 def _show(answer: Any, form: Format, *, trace: bool) -> None:
     if form is Format.table:
         sys.stdout.write((answer.explain() if trace else answer.explain().split("\n\n")[0]) + "\n")
@@ -119,6 +132,8 @@ def _row(answer: Any) -> dict[str, Any]:
 @contextmanager
 def _open(file: Path) -> Iterator[TextIO]:
     if str(file) == "-":
+        if sys.stdin is None:
+            raise BadInput("-: standard input is closed; name a file or send one in")
         sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
         yield sys.stdin
         return
@@ -130,13 +145,26 @@ def _open(file: Path) -> Iterator[TextIO]:
         yield handle
 
 
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Name the file in what is said of it as a whole."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput(f"{file}: {error}") from None
+
+
 def _decide_file(file: Path, form: Format, date: str | None, options: dict[str, Any], *, trace: bool) -> tuple[set[str], int]:
+    from thalweg import desk
     from thalweg.desk.lines import kind_of, read_lines
 
+    desk.check_options(**options)  # an option that is wrong is not the fault of every line
+    if date is not None:
+        parse_date(date)
     outcomes: set[str] = set()
     rows: list[dict[str, Any]] = []
     bad = 0
-    with _open(file) as source:
+    with _open(file) as source, _named(file):
         for line in _progress(read_lines(source, kind_of(str(file))), file):
             record, row = _one(line, date, options, trace=trace)
             if "error" in record:
@@ -182,12 +210,8 @@ def _one(line: Line, date: str | None, options: dict[str, Any], *, trace: bool) 
         except BadInput as error:
             message = str(error)
     identity = (line.transaction or {}).get("id")
-    record = {"id": identity if isinstance(identity, str) else None, "line": line.number, "error": _printable(message)}
+    record = {"id": visible(identity) if isinstance(identity, str) else None, "line": line.number, "error": one_line(message)}
     return record, record
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", errors="replace").decode()
 
 
 def _progress(lines: Iterator[Line], file: Path) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from thalweg.cli.decide import _open
+from thalweg.cli.decide import _named, _open
 from thalweg.cli.options import Date, Out, Overlay, Pack, Set, parameters, today
 from thalweg.cli.output import Format, say, write_json, write_rows
 
@@ -113,10 +113,11 @@ def diff(
     from thalweg.evidence.errors import BadInput
 
     transactions: list[dict[str, Any]] = []
-    with _open(file) as source:
+    desk.check_options(pack=pack, overlays=overlay or (), parameters=parameters(set_))
+    with _open(file) as source, _named(file):
         for line in read_lines(source, kind_of(str(file))):
             if line.transaction is None:
-                raise BadInput(f"{file}: line {line.number}: {line.error}")
+                raise BadInput(f"line {line.number}: {line.error}")
             transactions.append(line.transaction)
     answer = desk.diff(transactions, before=before, after=after, overlays=overlay or (), parameters=parameters(set_), pack=pack)
     shown = answer.rows if everything else answer.changed

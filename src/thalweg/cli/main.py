@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import _thread
+import contextlib
+import io
+import os
+import signal
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
 from thalweg.cli import decide as decide_command
 from thalweg.cli import explore, knowledge, product
 from thalweg.evidence.errors import ThalwegError
+from thalweg.evidence.text import one_line
 
 app = typer.Typer(
     name="thalweg",
@@ -44,12 +51,47 @@ def main(
 
 
 def run() -> None:
-    """Run the command; what is refused ends with exit code 2 and one clear line."""
+    """Run the command; what is refused ends with exit code 2 and one clear line, what is stopped by a signal with 128 and its number."""
+    _settle()
     try:
         app()
+        sys.stdout.flush()
     except ThalwegError as error:
-        sys.stderr.write(f"thalweg: {error}\n")
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        _end(str(error), 2)
+    except OSError as error:
+        where = "standard output" if error.filename is None else error.filename
+        _end(one_line(f"{where}: {error.strerror or error}"), 2)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"thalweg: {message}\n")
+    sys.stderr.flush()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.close()  # what could not be written is not tried again at the end
+    sys.exit(code)
+
+
+def _exit_again(what: sys.UnraisableHookArgs) -> None:
+    """Send a signal anew that came in a place from which nothing can be raised, such as the end of an object."""
+    if isinstance(what.exc_value, SystemExit) and isinstance(what.exc_value.code, int):
+        _thread.interrupt_main(signal.Signals(what.exc_value.code - 128))
+    else:
+        sys.__unraisablehook__(what)
+
+
+def _settle() -> None:
+    """Give output that can hold every character, and signals that end the program the usual way: after clean-up, under their own number."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (it stays open to the end)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (it stays open to the end)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    sys.unraisablehook = _exit_again
+    for name in ("SIGINT", "SIGTERM"):
+        number = getattr(signal, name)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda signum, _frame: sys.exit(128 + signum))
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)

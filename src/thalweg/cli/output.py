@@ -13,7 +13,12 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from thalweg.evidence.text import visible
+
 _SHORT: Final = ("from", "to", "outcome", "before", "after", "id", "fact", "unit", "as_of", "review_policy", "kind")
+_NOT_A_TITLE: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_C1: Final = {c: f"\\u{c:04x}" for c in range(0x7F, 0xA0)}
+_CELL: Final = 32_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -28,7 +33,7 @@ class Format(enum.StrEnum):
 
 
 def neutral(value: Any) -> Any:
-    """Return a cell that no spreadsheet reads as a formula."""
+    """Return a cell that no spreadsheet reads as a formula, in which nothing commands a terminal."""
     if isinstance(value, (list, tuple)):
         value = "; ".join(
             str(v.get("rule") or v.get("fact") or v.get("exception") or v) if isinstance(v, Mapping) else str(v) for v in value
@@ -37,15 +42,16 @@ def neutral(value: Any) -> Any:
         value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, float):
         return float(f"{value:.10g}")
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
+    if isinstance(value, str):
+        shown = visible(value, keep="\n\t")
+        return "'" + shown if value.startswith(_FORMULA) else shown
     return value
 
 
 def write_json(data: Any, *, lines: bool = False) -> None:
     """Write one JSON value; on one line for JSON Lines."""
     text = json.dumps(data, ensure_ascii=False) if lines else json.dumps(data, ensure_ascii=False, indent=2)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(text.translate(_C1) + "\n")
 
 
 def write_rows(rows: Sequence[Mapping[str, Any]], kind: Format, *, title: str = "") -> None:
@@ -69,9 +75,9 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], title: str
     from rich.table import Table
 
     if not rows:
-        sys.stdout.write((title or "nothing to show") + "\n")
+        sys.stdout.write((visible(title) or "nothing to show") + "\n")
         return
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    table = Table(title=escape(visible(title)) or None, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in _SHORT)
     for row in rows:
@@ -86,10 +92,10 @@ def _workbook(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: 
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet((title or "thalweg")[:31])
+    sheet = book.create_sheet(visible(title).translate(_NOT_A_TITLE).strip()[:31] or "thalweg")
     sheet.append(list(columns))
     for row in rows:
-        sheet.append([neutral(row.get(c)) for c in columns])
+        sheet.append([v[:_CELL] if isinstance(v := neutral(row.get(c)), str) else v for c in columns])
     buffer = io.BytesIO()
     book.save(buffer)
     sys.stdout.buffer.write(buffer.getvalue())
@@ -97,4 +103,4 @@ def _workbook(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: 
 
 def say(text: str) -> None:
     """Write a line for the person to standard error."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(visible(text) + "\n")

@@ -33,6 +33,7 @@ standard input.
 | 1 | it ran, and the answer is one that was asked to be told of: `--fail-on`, or problems found by `thalweg pack validate` |
 | 2 | bad usage or input that cannot be read; standard error holds one line that says what and where |
 | 3 | some lines of a file were bad; every good line has its answer, every bad one a record with `line` and `error` |
+| 130, 143 | it was stopped by an interrupt (130) or a request to end (143); a file that it was writing stands as before |
 
 | option | meaning |
 |---|---|

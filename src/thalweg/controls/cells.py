@@ -95,20 +95,20 @@ class Cells:
         """Return the numbers at which some rule changes its mind about a fact, given the other facts that are known."""
         return sorted(self._edges(fact, known or {}))
 
-    def numbers(self, fact: str, minimum: float | None, known: Mapping[str, Any] | None = None) -> list[float]:
-        """Return one number for each cell, from the smallest possible one up."""
+    def numbers(self, fact: str, minimum: float | None, known: Mapping[str, Any] | None = None) -> dict[float, tuple[float, int]]:
+        """Return one number for each cell, from the smallest possible one up, with where its cell starts: at an edge (0) or past it (1)."""
         edges = self._edges(fact, known or {})
         if any(fact in cut.summed for cut in self.cuts):
             edges |= dict.fromkeys((0.0, _LARGE), AT | PAST)
         low = minimum or 0.0
         ordered = sorted(e for e in edges if e >= low)
-        points = [low]
+        points = {low: (low, 0)}
         for number, edge in enumerate(ordered, 1):
             if edges[edge] & AT:
-                points.append(edge)
+                points.setdefault(edge, (edge, 0))
             if edges[edge] & PAST:
-                points.append((edge + ordered[number]) / 2 if number < len(ordered) else edge * 2 + 1)
-        return list(dict.fromkeys(points))
+                points.setdefault((edge + ordered[number]) / 2 if number < len(ordered) else edge * 2 + 1, (edge, 1))
+        return points
 
     def places(self, fact: str) -> list[str]:
         """Return one place for each pattern of memberships that the rules distinguish."""

@@ -11,7 +11,7 @@ from thalweg.controls.case import Case
 from thalweg.controls.chart import ChartRow
 from thalweg.controls.determination import CitationModel, Determination
 from thalweg.controls.explain import explain, show_value, why_not
-from thalweg.controls.program import Rulebook, Step
+from thalweg.controls.program import POLICIES, Rulebook, Step
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolution, Resolver, without_presumptions
 from thalweg.controls.run import UNDETERMINED, Pass
@@ -20,7 +20,7 @@ from thalweg.controls.unknown import Unknown
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
 
-Summary = tuple[str, str, list[str], str | None, list[str], list[str], list[str]]
+Summary = tuple[str, str, list[str], str | None, list[str], list[str], list[str], list[str]]
 _RULEBOOKS: dict[int, tuple[Any, Rulebook]] = {}
 
 
@@ -49,7 +49,7 @@ def decide(book: Rulebook, transaction: Mapping[str, Any] | Transaction, *, know
 
 
 def summarize(book: Rulebook, transaction: Mapping[str, Any], *, known_on: dt.date | None = None) -> Summary:
-    """Return outcome, codified outcome, classes, review policy, usable exceptions, requirements and missing facts of a transaction.
+    """Return outcome, codified outcome, classes, review policy, those possible, usable exceptions, requirements and missing facts.
 
     Raises:
         BadInput: if the transaction cannot be read as it stands.
@@ -94,6 +94,7 @@ class _Writer:
             stated_eccn=case.item.get("eccn"),
             review_policy=policy,
             possible_outcomes=sorted({r.outcome for r in self.enforced.results}) if outcome == UNDETERMINED else [],
+            possible_policies=self._possible_policies(outcome),
             requirements=self._requirements(),
             exceptions=self._exceptions(),
             review_rules=[self._rule(s) for s in root.program.policies if s.index in root.policy_rules]
@@ -121,7 +122,16 @@ class _Writer:
         usable = [s.rule.keys["exception"] for s in self.root.program.exceptions if self.root.available.get(s.index) == 2]
         missing = sorted({m["fact"] for m in self._missing()[0]})
         required = [r["rule"] for r in self._requirements()]
-        return outcome, self.codified.outcome, self._classification(), self._policy(outcome), usable, required, missing
+        return (
+            outcome,
+            self.codified.outcome,
+            self._classification(),
+            self._policy(outcome),
+            self._possible_policies(outcome),
+            usable,
+            required,
+            missing,
+        )
 
     def _policy(self, outcome: str) -> str | None:
         if outcome != "license_required":
@@ -129,6 +139,10 @@ class _Writer:
         policies = {r.policy for r in self.enforced.results}
         found = self.root.result.policy
         return policies.pop() if found is None and len(policies) == 1 else found
+
+    def _possible_policies(self, outcome: str) -> list[str]:
+        policies = {r.policy for r in self.enforced.results if r.policy} if outcome == "license_required" else set()
+        return sorted(policies, key=POLICIES.index) if len(policies) > 1 else []
 
     def _classification(self) -> list[str]:
         common = set.intersection(*(set(r.classes) for r in self.enforced.results))
@@ -187,6 +201,9 @@ class _Writer:
             value = root.available[step.index]
             if value == 2:
                 why = "its conditions are met"
+            elif 2 in root.remaining.values() and root.truth[step.index]:
+                standing = [s.rule for s in root.program.requirements if root.remaining.get(s.index) == 2 and s.index not in step.lifts]
+                why = f"a license is required all the same: {standing[0].title}" if standing else "a provision bars it for a requirement"
             elif value < root.truth[step.index]:
                 why = "another provision leaves it out here: " + ", ".join(
                     g.rule.title
@@ -201,6 +218,7 @@ class _Writer:
                     "available": (False, None, True)[value],
                     "why": why,
                     "rule": step.rule.id,
+                    "notice_days": step.rule.keys.get("notice_days"),
                     "citations": cited(step),
                 }
             )
@@ -336,8 +354,11 @@ class _Writer:
         named = [p["name"] for p in self.case.parties if p.get("name")]
         partial = [i for i, head in self.pack.lists.items() if head.get("partial")]
         if named and partial:
-            held = ", ".join(partial)
-            found.append({"assumption": f"Names were matched exactly against partial lists ({held}); no match there is no all-clear"})
+            held = ", ".join(i for i in partial if self.pack.lists[i].get("rows"))
+            absent = ", ".join(i for i in partial if not self.pack.lists[i].get("rows"))
+            matched = f"Names were matched exactly against partial lists ({held})" if held else "Names were matched against no list"
+            without = f", and not against lists of which no row is held ({absent})" if absent else ""
+            found.append({"assumption": f"{matched}{without}; no match is no all-clear"})
         if any(p.get("#owners_presumed") for p in self.case.parties):
             found.append(
                 {"assumption": "Owners were not stated: none is known to be listed", "fact": "owners", "citation": "15 CFR 744 Supp. 8"}

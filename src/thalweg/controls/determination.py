@@ -43,6 +43,8 @@ class ExceptionModel(_Frozen):
     available: bool | None
     why: str
     rule: str
+    notice_days: int | None = None
+    """Calendar days of notice before it may be used."""
     citations: list[CitationModel] = []
 
 
@@ -104,6 +106,8 @@ class Determination(_Frozen):
     stated_eccn: str | None = None
     review_policy: str | None
     possible_outcomes: list[str] = []
+    possible_policies: list[str] = []
+    """The review policies that are possible, where a license is required and the policy is not settled."""
     requirements: list[RuleModel]
     exceptions: list[ExceptionModel]
     review_rules: list[RuleModel] = []

@@ -11,6 +11,7 @@ from thalweg.controls.decide import decide
 from thalweg.controls.model import Diff, DiffRow
 from thalweg.controls.program import Rulebook
 from thalweg.controls.timeline import turns
+from thalweg.evidence import BadInput
 
 
 def diff(
@@ -21,11 +22,18 @@ def diff(
     before_date: dt.date,
     after_date: dt.date,
 ) -> Diff:
-    """Decide every transaction on both sides and return what changes, with the value that changes state."""
+    """Decide every transaction on both sides and return what changes, with the value that changes state.
+
+    Raises:
+        BadInput: with the number of the first transaction that cannot be read.
+    """
     rows: list[DiffRow] = []
     for number, transaction in enumerate(transactions, 1):
-        old = decide(before, dict(transaction) | {"date": before_date})
-        new = decide(after, dict(transaction) | {"date": after_date})
+        try:
+            old = decide(before, dict(transaction) | {"date": before_date})
+            new = decide(after, dict(transaction) | {"date": after_date})
+        except BadInput as error:
+            raise BadInput(f"transaction {number}: {error}") from None
         moved = turns(old, new)
         value = transaction.get("value_usd")
         rows.append(

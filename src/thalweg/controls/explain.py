@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from thalweg.controls.determination import Determination
 from thalweg.controls.trace import Clause
+from thalweg.evidence.text import visible
 from thalweg.pack.language import Ast
 
 MARKS: Final = ("✗", "?", "✓")
@@ -124,4 +125,4 @@ def explain(answer: Determination, trace: Mapping[str, Any]) -> str:
         if note:
             lines.append(f"    note: {note}")
     lines.extend(f"not in force: {title} ({identity}): {posture}" for identity, title, posture in trace["not_in_force"])
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))

@@ -32,7 +32,7 @@ def read_transaction(data: Mapping[str, Any] | Transaction) -> Transaction:
 def _first(error: ValidationError) -> str:
     details = error.errors()
     first = min(details, key=lambda d: (d["type"] == "string_type" and d["loc"][:1] == ("item",), -len(d["loc"])))
-    loc = [str(p) for p in first["loc"] if p not in ("Item", "str", "function-after[_finite(), nullable[float]]")]
+    loc = [str(p) for p in first["loc"] if p not in ("Item", "str", "constrained-str", "function-after[_finite(), nullable[float]]")]
     where = ".".join(loc)
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
@@ -40,6 +40,8 @@ def _first(error: ValidationError) -> str:
         message = f"unknown key{nearest(loc[-1], known)}"
     elif first["type"] == "missing":
         message = "is missing"
+    elif first["type"].startswith("date"):
+        message = f"{str(first.get('input'))[:60]!r} is not a date; write it as YYYY-MM-DD"
     elif first["type"] in (
         "literal_error",
         "greater_than_equal",
@@ -47,7 +49,6 @@ def _first(error: ValidationError) -> str:
         "float_parsing",
         "float_type",
         "greater_than",
-        "date_from_datetime_parsing",
     ):
         given = str(first.get("input"))[:60]
         expected = first.get("ctx", {}).get("expected", "")

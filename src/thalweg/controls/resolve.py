@@ -7,7 +7,7 @@ A fact matters exactly if, somewhere in the tree, its branches differ. The tree 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -26,7 +26,8 @@ BOUND: Final = 600
 _TREES: Final = 20_000
 """Trees kept at most for one stretch of law."""
 
-Tree = Result | tuple[Unknown, tuple[Any, ...]]
+Tree = Result | tuple[Unknown, tuple[Any, ...], tuple[Any, ...]]
+"""A result, or an unknown with the trees of its cells and where they start."""
 
 
 class Grown(NamedTuple):
@@ -151,11 +152,18 @@ class Resolver:
         if unknown is None:
             self.results[at.result] = None
             return at.result
-        branches = tuple(self._tree(self._refine(at, unknown, cell)) for cell in self._cells(at, unknown, still_open))
+        cells = self._cells(at, unknown, still_open)
+        branches = [self._tree(self._refine(at, unknown, cell)) for cell in cells]
         self._note(unknown, branches)
         if all(b == branches[0] for b in branches[1:]):
             return branches[0]
-        return (unknown, branches)
+        if not isinstance(cells, dict):
+            return (unknown, tuple(branches), tuple(cells))
+        turns = [
+            i for i, b in enumerate(branches) if not i or b != branches[i - 1]
+        ]  # two trees may cut the same numbers up more or less finely
+        starts = list(cells.values())
+        return (unknown, tuple([branches[i] for i in turns]), tuple([starts[i] for i in turns]))
 
     def _key(self, at: Pass, still_open: list[Step]) -> tuple[Any, ...]:
         """Return what the rest of the tree depends on: the truth reached, and the facts that the open rules read.
@@ -246,7 +254,8 @@ class Resolver:
             return [("paragraph", "item")] if ("paragraph", "item") not in e.opaque else []
         return []
 
-    def _cells(self, at: Pass, unknown: Unknown, still_open: list[Step]) -> list[Any]:
+    def _cells(self, at: Pass, unknown: Unknown, still_open: list[Step]) -> Sequence[Any] | dict[float, Any]:
+        """Return one value for each cell of an unknown; numbers in order, with where their cells start."""
         if unknown[0] != "fact":
             return [True, False]
         _, where, name = unknown
@@ -262,7 +271,7 @@ class Resolver:
         if fact.type == "text":
             return list(cells.texts(name))
         known = {**at.environment.tx, **self._facts(at.environment, where)}
-        return list(cells.numbers(name, self.case.minimum.get((where, name)), known))
+        return cells.numbers(name, self.case.minimum.get((where, name)), known)
 
     def _refine(self, at: Pass, unknown: Unknown, cell: Any) -> Pass:
         self.passes += 1

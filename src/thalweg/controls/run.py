@@ -58,7 +58,7 @@ def run(pack: Pack, lane: Lane, e: Environment, policies_of: dict[str, str], bef
         value = truth[step.index]
         if value == 1:
             value = step.test(e)
-        truth[step.index] = min(subject, value)
+        truth[step.index] = value if step.rule.keys.get("of_persons") else min(subject, value)
     chart = chart_rows(pack, lane.program, e, subject)
     available, remaining = _exceptions(lane, e, truth)
     return _conclude(lane, e, truth, subject, chart, available, remaining, policies_of)
@@ -184,6 +184,8 @@ def _exceptions(lane: Lane, e: Environment, truth: list[int]) -> tuple[dict[int,
                 best = max(best, lifted)
                 remaining[index] = min(remaining[index], 2 - lifted)
         available[step.index] = best
+    if 2 in remaining.values():  # a requirement stands that nothing lifts: an exception cannot be used for the others (740.2, 740.8)
+        return dict.fromkeys(available, 0), {i: truth[i] for i in remaining}
     return available, remaining
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from thalweg.desk.answer import brief, classify, decide, decide_file, decide_many, diff, headroom, timeline, validate
+from thalweg.desk.answer import brief, check_options, classify, decide, decide_file, decide_many, diff, headroom, timeline, validate
 from thalweg.desk.compile import compile_rules, facts_frame
 
 __all__ = [
     "brief",
+    "check_options",
     "classify",
     "compile_rules",
     "decide",

@@ -49,6 +49,24 @@ def _book(pack: str | Path | None, overlays: Overlays, parameters: Mapping[str, 
     return rulebook(the_pack(pack, overlays, parameters))
 
 
+def check_options(
+    *,
+    pack: str | Path | None = None,
+    overlays: Overlays = (),
+    parameters: Mapping[str, Any] | None = None,
+    known_on: str | dt.date | None = None,
+) -> None:
+    """Refuse options that no transaction could be decided with; see :func:`decide` for what they mean.
+
+    Raises:
+        PackError: if a file of the pack or of an overlay does not hold to its format.
+        BadInput: if an overlay, a parameter or the day is not one.
+    """
+    if known_on is not None:
+        parse_date(known_on, field="known_on")
+    _book(pack, overlays, parameters)
+
+
 def decide(
     transaction: Mapping[str, Any],
     *,

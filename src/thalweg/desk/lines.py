@@ -53,7 +53,7 @@ def _from_json_lines(source: Iterable[str]) -> Iterator[Line]:
             yield Line(number, None, f"the line has {len(text):,} characters; {MAX_LINE:,} at most")
             continue
         try:
-            data = json.loads(text)
+            data = json.loads(text, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
             yield Line(number, None, f"not JSON: {error}")
             continue
@@ -62,7 +62,7 @@ def _from_json_lines(source: Iterable[str]) -> Iterator[Line]:
 
 def _from_list(source: TextIO) -> Iterator[Line]:
     try:
-        data = json.load(source)
+        data = json.load(source, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         message = f"not JSON: {error}"
         raise BadInput(message) from None
@@ -73,6 +73,17 @@ def _from_list(source: TextIO) -> Iterator[Line]:
         raise BadInput(message)
     for number, item in enumerate(data, 1):
         yield _line(number, item)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Gather an object whose keys differ: of two values under one key, neither is to be taken silently."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(n for n in names if names.count(n) > 1)
+        message = f"the key {twice!r} stands twice; give it once"
+        raise ValueError(message)
+    return found
 
 
 def _line(number: int, data: Any) -> Line:
@@ -117,6 +128,9 @@ def _check_header(header: list[str]) -> None:
                 f"line 1: unknown column {name!r}{nearest(name, known)} (columns of facts start with facts., of specifications with item.)"
             )
             raise BadInput(message)
+    if twice := [h for h in header if header.count(h) > 1]:
+        message = f"line 1: the column {twice[0]!r} stands twice; keep one"
+        raise BadInput(message)
     if missing := [c for c in ("date", "to") if c not in header]:
         message = f"line 1: the column {missing[0]!r} is missing"
         raise BadInput(message)
@@ -161,7 +175,7 @@ def _boolean(value: str) -> Any:
 
 def _cell(value: str, name: str) -> Any:
     try:
-        return json.loads(value)
+        return json.loads(value, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         message = f"{name}: the cell should hold JSON"
         raise BadInput(message) from None

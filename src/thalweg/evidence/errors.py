@@ -5,9 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from thalweg.evidence.text import one_line
+
 
 class ThalwegError(Exception):
-    """Anything the program refuses; its text is one clear line."""
+    """Anything the program refuses; its text is one clear line, whatever it quotes."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class BadInput(ThalwegError):

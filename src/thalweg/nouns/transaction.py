@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -19,6 +20,15 @@ def _not_bool(value: Any) -> Any:
     return value
 
 
+def _day(value: Any) -> Any:
+    """Let only dates and text in ISO form pass: a bare number would be taken as seconds since 1970."""
+    if value is None or isinstance(value, dt.date) or (isinstance(value, str) and _ISO.match(value)):
+        return value
+    message = f"{value!r} is not a date; write it as YYYY-MM-DD"
+    raise ValueError(message)
+
+
+_ISO = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _Amount = Annotated[float, Field(ge=0, le=1e32, allow_inf_nan=False)]
 _Count = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
 _Part = Annotated[float, Field(ge=0, le=1)]
@@ -105,7 +115,7 @@ class Transaction(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True)
 
     id: str | None = None
-    date: dt.date
+    date: Annotated[dt.date, BeforeValidator(_day)]
     activity: Activity = "export"
     item: str | Item
     quantity: Quantity = None

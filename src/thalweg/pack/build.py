@@ -17,7 +17,7 @@ from thalweg.nouns.names import name_keys
 from thalweg.pack import schema as s
 from thalweg.pack.files import write_atomically
 from thalweg.pack.language import ConditionError, parse
-from thalweg.pack.reader import Document, read_csv, read_yaml
+from thalweg.pack.reader import MAX_CSV_BYTES, Document, read_csv, read_yaml
 from thalweg.pack.vocabulary import FactWord, Vocabulary
 
 FORMAT = 3
@@ -26,12 +26,14 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def knowledge_files(root: Path) -> list[Path]:
-    """Return the YAML and CSV files of a knowledge folder in a fixed order; links out of it are refused."""
+    """Return the YAML and CSV files of a knowledge folder in a fixed order; links out of it, and files too large to read, are refused."""
     found = [p for p in root.rglob("*") if p.suffix in (".yaml", ".csv") and p.is_file()]
     home = root.resolve()
     for path in found:
         if not path.resolve().is_relative_to(home):
             raise PackError("links out of the knowledge folder", file=str(path))
+        if (size := path.stat().st_size) > MAX_CSV_BYTES:
+            raise PackError(f"is {size:,} bytes; {MAX_CSV_BYTES:,} at most", file=str(path))
     return sorted(found, key=lambda p: p.relative_to(root).as_posix())
 
 

@@ -33,13 +33,17 @@ def _load(root: Path) -> Pack:
 
 
 def compiled(root: Path) -> dict[str, Any]:
-    """Return the compiled data of a knowledge folder, building it if the stored form is stale."""
+    """Return the compiled data of a knowledge folder, building it if the stored form is stale.
+
+    Only the embedded pack is read from a compiled file beside its knowledge files. That of any other folder lies in the user's cache:
+    a compiled file that came with a folder could say other than the knowledge files that `pack validate` reads.
+    """
     from thalweg.pack.build import COMPILED, FORMAT, content_hash
 
     if not (root / "pack.yaml").is_file():
         raise PackError("is not a knowledge pack: it holds no pack.yaml", file=str(root))
     wanted = content_hash(root)
-    places = [root / COMPILED, _cache() / f"{wanted}.json"]
+    places = [root / COMPILED] * (root == EMBEDDED) + [_cache() / f"{wanted}.json"]
     for place in places:
         with contextlib.suppress(OSError, ValueError):
             stored = json.loads(place.read_bytes())

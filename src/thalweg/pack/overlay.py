@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
 import itertools
+import math
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,9 @@ def find_overlay(name: str | Path) -> Path:
         BadInput: if there is none.
     """
     path = Path(name)
-    if (path / "overlay.yaml").is_file():
-        return path
+    with contextlib.suppress(OSError, ValueError):  # a name that no path can have
+        if (path / "overlay.yaml").is_file():
+            return path
     known = drafts()
     if str(name) in known:
         return known[str(name)]
@@ -110,6 +113,8 @@ def _given(parameters: dict[str, Any], head: s.OverlayFile) -> dict[str, Any]:
             continue
         value = parameters[name]
         given[name] = float(value) if type(value) is int else value
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BadInput(f"parameter {name!r}: {value!r} is not a number that a rule can be held to")
         if type(given[name]) is not type(default):
             sort = "a number" if isinstance(default, float) else "true or false" if isinstance(default, bool) else "text"
             raise BadInput(f"parameter {name!r}: {value!r} is not {sort}, which the overlay {head.id!r} needs")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from thalweg.evidence import PackError
 
 MAX_BYTES: Final = 1_048_576
 MAX_DEPTH: Final = 20
+MAX_DIGITS: Final = 300
 MAX_CSV_BYTES: Final = 64 * 1_048_576
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
@@ -52,11 +54,20 @@ def read_yaml(path: Path, *, name: str | None = None) -> Document:
         PackError: with file and line, for anything but plain data within the bounds.
     """
     label = name or str(path)
+    return parse_yaml(_read(path, label, MAX_BYTES), name=label)
+
+
+def _read(path: Path, label: str, most: int) -> bytes:
+    """Read a file, or one byte more than it may have: what is too large is not held in memory to say so."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+            size = path.stat().st_size
     except OSError as error:
         raise PackError(f"cannot be read: {error.strerror or error}", file=label) from error
-    return parse_yaml(raw, name=label)
+    if len(raw) > most:
+        raise PackError(f"is {size:,} bytes; a knowledge file may hold {most:,} at most, so split it", file=label)
+    return raw
 
 
 def parse_yaml(raw: bytes, *, name: str) -> Document:
@@ -75,7 +86,7 @@ def parse_yaml(raw: bytes, *, name: str) -> Document:
         line = int(mark.line) + 1 if mark is not None else 1
         raise PackError(f"is not valid YAML: {error.problem}", file=name, line=line) from error
     except yaml.YAMLError as error:
-        raise PackError(f"is not valid YAML: {error}", file=name) from error
+        raise PackError(f"is not valid YAML: {str(error).splitlines()[0]}", file=name) from error
     if len(nodes) > 1:
         raise PackError("holds several documents; keep one a file", file=name)
     document = Document(name, None)
@@ -128,9 +139,14 @@ def _scalar(node: Any, document: Document) -> Any:
     if text in ("true", "false"):
         return text == "true"
     if _INT.match(text):
+        if len(text) > MAX_DIGITS:
+            raise PackError(f"a number of {len(text):,} digits; {MAX_DIGITS} at most", file=document.file, line=node.start_mark.line + 1)
         return int(text)
     if _FLOAT.match(text):
-        return float(text)
+        number = float(text)
+        if math.isinf(number):
+            raise PackError(f"{text[:40]} is too large for a number", file=document.file, line=node.start_mark.line + 1)
+        return number
     if _DATE.match(text):
         try:
             return dt.date.fromisoformat(text)
@@ -146,12 +162,7 @@ def read_csv(path: Path, *, name: str | None = None, required: tuple[str, ...] =
         PackError: if it is not UTF-8, has a row of another width, lacks a required column, or is too large.
     """
     label = name or str(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise PackError(f"cannot be read: {error.strerror or error}", file=label) from error
-    if len(raw) > MAX_CSV_BYTES:
-        raise PackError(f"is {len(raw):,} bytes; {MAX_CSV_BYTES:,} at most", file=label)
+    raw = _read(path, label, MAX_CSV_BYTES)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -111,9 +111,9 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "classification": (("assigns",), ()),
     "presumption": (("asserts",), ()),
     "jurisdiction": (("ground",), ()),
-    "requirement": (("reason",), ("effect",)),
+    "requirement": (("reason",), ("effect", "of_persons")),
     "gate": (("only",), ("covers",)),
-    "exception": (("exception", "lifts"), ("obligations",)),
+    "exception": (("exception", "lifts"), ("obligations", "notice_days")),
     "review_policy": (("reviews",), ("policy", "policy_from", "overrides")),
     "red_flag": (("text",), ("number", "knowledge")),
     "obligation": (("text",), ()),
@@ -137,11 +137,15 @@ class RuleFile(_File):
     ground: Literal["origin", "de_minimis", "direct_product", "not_subject"] | None = None
     reason: str | None = None
     effect: Literal["license", "prohibition"] | None = None
+    of_persons: bool | None = Field(
+        None, description="The act of a person needs the license, whether or not the item is subject to the regime"
+    )
     only: list[str] | None = None
     covers: list[Pattern] | None = None
     exception: str | None = None
     lifts: list[Pattern] | None = None
     obligations: list[str] | None = None
+    notice_days: int | None = Field(None, ge=1, description="Calendar days of notice before the exception may be used")
     reviews: list[Pattern] | None = None
     policy: Policy | None = None
     policy_from: Literal["list_entry"] | None = None

@@ -82,3 +82,12 @@ def test_the_command_decides_a_csv_into_parquet(table, tmp_path):
     answers = pl.read_parquet(tmp_path / "out.parquet")
     assert answers.height == 125
     assert json.loads(json.dumps(answers["outcome"].drop_nulls().unique().to_list()))
+
+
+def test_a_day_that_no_calendar_has_is_refused_and_the_others_are_decided(tmp_path):
+    days = pl.Series([10_000_000, 20_000, -10_000_000], dtype=pl.Int32).cast(pl.Date)
+    pl.DataFrame({"date": days, "item": ["NVIDIA H20"] * 3, "to": ["CN"] * 3}).write_parquet(tmp_path / "in.parquet")
+    assert decide_file(BOOK, tmp_path / "in.parquet", tmp_path / "out.parquet") == (3, 2)
+    answers = pl.read_parquet(tmp_path / "out.parquet")
+    assert [e is None for e in answers["error"]] == [False, True, False]
+    assert "is not a date" in answers["error"][0]

@@ -42,8 +42,12 @@ def decide_file(
         the number of rows, and how many of them were refused (their ``error`` says why).
 
     Raises:
-        BadInput: if the source cannot be read, or a column is unknown.
+        BadInput: if the source cannot be read, a column is unknown, or the sink is the source or cannot be written.
     """
+    target = Path(sink)
+    if target.is_dir() or (target.exists() and target.samefile(source)):
+        message = f"{target}: {'is a folder' if target.is_dir() else 'is the file to decide'}; name another file for the answers"
+        raise BadInput(message)
     frames = _frames(Path(source), rows)
     counts = [0, 0]
 
@@ -57,12 +61,15 @@ def decide_file(
                 progress(counts[0])
             yield decided
 
-    target = Path(sink)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
-        part = Path(folder) / "answers.parquet"
-        register_io_source(answers, schema=ANSWER_SCHEMA).sink_parquet(part)
-        part.replace(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+            part = Path(folder) / "answers.parquet"
+            register_io_source(answers, schema=ANSWER_SCHEMA).sink_parquet(part)
+            part.replace(target)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        message = f"{target}: cannot be written: {getattr(error, 'strerror', None) or str(error).splitlines()[0]}"
+        raise BadInput(message) from None
     return counts[0], counts[1]
 
 
@@ -73,7 +80,7 @@ def _frames(source: Path, rows: int) -> Iterator[pl.DataFrame]:
         BadInput: if it cannot be read.
     """
     if not source.is_file():
-        message = f"{source}: there is no such file"
+        message = f"{source}: there is no such file; a table is decided from a .parquet or .csv file"
         raise BadInput(message)
     try:
         if source.suffix.lower() == ".csv":

@@ -30,6 +30,7 @@ ANSWER_SCHEMA: Final[dict[str, Any]] = {
     "codified_outcome": pl.String,
     "classification": pl.List(pl.String),
     "review_policy": pl.String,
+    "possible_policies": pl.List(pl.String),
     "exceptions": pl.List(pl.String),
     "requirements": pl.List(pl.String),
     "missing_facts": pl.List(pl.String),
@@ -53,6 +54,7 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
         BadInput: if a column is unknown, or date or to is missing.
     """
     check_columns(frame.columns)
+    frame = _within_calendar(frame)
     kinds = _KINDS.get(book)
     if kinds is None:
         kinds = _KINDS[book] = Kinds(book)
@@ -64,6 +66,16 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
     with ThreadPoolExecutor(_WORKERS) as pool:
         parts = [_answered(book, kinds, signer, *read, known_on) for read in pool.map(lambda part: _read(signer.signer, part), slices)]
     return pl.concat(parts) if parts else pl.DataFrame(schema=ANSWER_SCHEMA)
+
+
+def _within_calendar(frame: pl.DataFrame) -> pl.DataFrame:
+    """Turn columns with days that no calendar has into text, so that the rows that hold them are refused by name."""
+    for name, kind in frame.schema.items():
+        if kind in (pl.Date, pl.Datetime):
+            days = frame[name].cast(pl.Date)
+            if not days.drop_nulls().is_between(dt.date.min, dt.date.max).all():
+                frame = frame.with_columns(pl.col(name).cast(pl.String))
+    return frame
 
 
 def _read(signer: Signer, frame: pl.DataFrame) -> tuple[pl.DataFrame, Mask, Hash]:
@@ -79,7 +91,7 @@ class Signed:
     def __init__(self, signer: Signer) -> None:
         self.signer = signer
         self.answers: dict[tuple[int, int], int] = {}
-        self.table = _table([(None,) * 8])
+        self.table = _table([(None,) * 9])
         """One answer a row; the first is that of rows that are decided apart."""
         self.refused = np.zeros(1, dtype=bool)
 
@@ -163,7 +175,7 @@ def _answer(book: Rulebook, row: dict[str, Any], known_on: dt.date | None) -> An
     try:
         return (*summarize(book, from_columns(row), known_on=known_on), None)
     except BadInput as error:
-        return (None,) * 7 + (str(error),)
+        return (None,) * 8 + (str(error),)
 
 
 def _encode(kinds: Kinds, column: pl.Series) -> Codes:

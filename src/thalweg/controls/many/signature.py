@@ -287,9 +287,10 @@ class _Signing:
         found.extend((v.rule.id, t, [(v, t)], None) for v, t in grounds)
         for versions in self.signer.shelves.get("requirement", []):
             truth, parts = self._truth(versions, axis)
-            truth = np.minimum(truth, subject)
+            of_persons = bool(versions and versions[0].rule.keys.get("of_persons"))
+            truth = truth if of_persons else np.minimum(truth, subject)
             if truth.any():
-                found.append((versions[0].rule.id, truth, parts, subject > 0))
+                found.append((versions[0].rule.id, truth, parts, None if of_persons else subject > 0))
                 wanted[versions[0].rule.id] = truth
         lifting: dict[str, list[tuple[Rule, Bytes]]] = {"gate": [], "exception": [], "review_policy": []}
         for kind, key in (("gate", "covers"), ("exception", "lifts"), ("review_policy", "reviews")):

@@ -73,7 +73,8 @@ class Law:
         for kind in ("requirement", "gate", "exception", "review_policy", "red_flag", "obligation", "duty"):
             for rule in self._rules(kind):
                 held = self._guarded(rule, self.conditions, ground.reading)
-                self.truth[rule.id] = self._named(rule, all_of([self.subject, held]) if kind == "requirement" else held)
+                of_items = kind == "requirement" and not rule.keys.get("of_persons")
+                self.truth[rule.id] = self._named(rule, all_of([self.subject, held]) if of_items else held)
 
     def windows(self, rule: Rule) -> list[Window]:
         """Return the stretches of days on which a rule acts."""

@@ -38,6 +38,8 @@ class Outcome:
         self.rules: Mapping[str, Rule] = law.pack.rules
         self.groups = self._grouped()
         self.lifted = {lift: self._lifted(lift) for group in self.groups for lift in sorted(group.lifts, key=str)}
+        self.stuck = self.main.add(f"stuck{law.suffix}", any_of(surely(self._left(g)) for g in self.groups))
+        """Whether a requirement stands that nothing lifts; no exception can then be used for the others."""
 
     def _of(self, kind: str) -> list[Rule]:
         return [r for r in self.rules.values() if r.kind == kind]
@@ -93,7 +95,8 @@ class Outcome:
     def review_policy(self) -> Expr:
         """Return the review policy: within a requirement the one that no other overrides, across requirements the most restrictive."""
         add, end = self.main.add, self.law.suffix
-        standing = [add(f"standing_{n}{end}", surely(self._left(g))) for n, g in enumerate(self.groups, 1)]
+        asked = [all_of([self.stuck, surely(g.asked)]) for g in self.groups]
+        standing = [add(f"standing_{n}{end}", any_of([surely(self._left(g)), asked[n - 1]])) for n, g in enumerate(self.groups, 1)]
         policies = {p.id: p for p in self._of("review_policy") if not self._never(p.id)}
         reviewed = {i: any_of(s for s, g in zip(standing, self.groups, strict=True) if i in g.reviewers) for i in policies}
         weighed = {i: add(f"weighed_{n}{end}", all_of([surely(self.law.truth[i]), reviewed[i]])) for n, i in enumerate(policies, 1)}
@@ -130,7 +133,7 @@ class Outcome:
         for lift, truth in self.lifted.items():
             wanted = any_of(possibly(g.asked) for g in self.groups if lift in g.lifts)
             usable.setdefault(self.rules[lift[0]].keys["exception"], []).append(all_of([surely(truth), wanted]))
-        return joined([(any_of(usable[name]), name) for name in sorted(usable)])
+        return joined([(all_of([negated(self.stuck), any_of(usable[name])]), name) for name in sorted(usable)])
 
 
 def _fits(rule: Rule, key: str, requirement: str, default: str = "") -> bool:
