@@ -38,8 +38,8 @@ def frame(book: Rulebook, height: int, seed: int = 7) -> pl.DataFrame:
     return pl.DataFrame(columns).with_columns(hidden.alias("end_user.ultimate_parent_headquarters"))
 
 
-def transactions(book: Rulebook, count: int) -> list[dict[str, Any]]:
-    """Return the same rows as transactions."""
+def transactions(book: Rulebook, count: int, seed: int = 7) -> list[dict[str, Any]]:
+    """Return such rows as transactions."""
     from thalweg.controls.many.rows import from_columns
 
-    return [from_columns(row) for row in frame(book, count).iter_rows(named=True)]
+    return [from_columns(row) for row in frame(book, count, seed).iter_rows(named=True)]

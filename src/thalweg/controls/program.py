@@ -48,18 +48,18 @@ class Step:
 
         A rule is about the item if a part that asks for a class or measure of it holds. Failing for naming other places does not count.
         """
-        failed, asked = 0, self.asking
-        for number, (part, names_places) in enumerate(self.parts):
-            if part(e) == 0:
+        failed, asked, about = 0, self.asking, False
+        for number, (part, names_places) in enumerate(self.parts, 1):
+            value = part(e)
+            if value == 0:
                 failed += 1
                 if failed > 1 or names_places:
                     return False
-            if number + 1 == asked and failed and not self._about(e):
+            elif value == 2 and number <= asked:
+                about = True
+            if number == asked and not about:
                 return False
-        return self._about(e)
-
-    def _about(self, e: Environment) -> bool:
-        return any(part(e) == 2 for part, _ in self.parts[: self.asking])
+        return about
 
     def may_come_close(self, e: Environment) -> bool:
         """Say whether :meth:`near_miss` is still possible with what is known so far."""

@@ -66,10 +66,13 @@ def environment(case: Case) -> Environment:
 def without_presumptions(case: Case) -> Environment:
     """Return an environment that lacks what is presumed of the transaction and the parties."""
     e = environment(case)
-    presumed = case.presumed
-    e.tx = {k: v for k, v in e.tx.items() if ("tx", k) not in presumed}
-    if any(where[0] == "p" for where, _ in presumed):
-        e.parties = [{k: v for k, v in p.items() if (f"party:{i}", k) not in presumed} for i, p in enumerate(e.parties)]
+    e.tx = case.stated
+    of_parties: dict[int, set[str]] = {}
+    for where, name in case.presumed:
+        if where[0] == "p":
+            of_parties.setdefault(int(where[6:]), set()).add(name)
+    if of_parties:
+        e.parties = [{k: v for k, v in p.items() if k not in of_parties.get(i, ())} for i, p in enumerate(e.parties)]
         e.party = e.parties[0]
     return e
 
