@@ -14,7 +14,7 @@ from thalweg.controls.explain import explain, show_value, why_not
 from thalweg.controls.program import POLICIES, Rulebook, Step
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolution, Resolver, without_presumptions
-from thalweg.controls.run import UNDETERMINED, Pass
+from thalweg.controls.run import UNDETERMINED, Pass, item_key
 from thalweg.controls.trace import Clause, why
 from thalweg.controls.unknown import Unknown
 from thalweg.evidence import OPEN_END
@@ -113,7 +113,7 @@ class _Writer:
             pack=self.pack.stamp.as_dict(),
         )
         answer._trace = self.trace  # noqa: SLF001
-        answer._explain = lambda: explain(answer, self.trace())  # noqa: SLF001
+        answer._explain = lambda said: explain(said, self.trace())  # noqa: SLF001
         return answer
 
     def summary(self) -> Summary:
@@ -403,14 +403,19 @@ class _Writer:
             "agree": ("conflict", self.case.alternatives_of, self.case.disputed) not in self.enforced.essential,
         }
 
+    def _holding(self, steps: Iterable[Step]) -> Iterable[Step]:
+        """Yield the rules that hold, are open or came close."""
+        root, lane, e = self.root, self.enforced.lane, self.root.environment
+        close = {s.index for s in lane.close}
+        for step in steps:
+            if root.truth[step.index] or ((step.index in close or lane.truth[step.index]) and step.near_miss(e)):
+                yield step
+
     def _mattered(self) -> Iterable[Step]:
-        """Yield the rules that hold, are open or came close, in strata; what was never reached is left out."""
+        """Yield the rules above the classes that hold, are open or came close, in strata; what was never reached is left out."""
         root, program, e = self.root, self.root.program, self.root.environment
         wanted = {s.index for s in program.requirements if root.truth[s.index]}
-        close = {s.index for s in self.enforced.lane.close}
-        for step in (*program.classes, *program.presumptions, *program.requirements):
-            if root.truth[step.index] or ((step.index in close or self.enforced.lane.truth[step.index]) and step.near_miss(e)):
-                yield step
+        yield from self._holding((*program.presumptions, *program.requirements))
         for step in program.jurisdiction:
             if root.truth[step.index] == 2 or (root.truth[step.index] and root.subject == 1):
                 yield step
@@ -425,13 +430,25 @@ class _Writer:
             if step.reviews & standing and (root.truth[step.index] or step.near_miss(e)):
                 yield step
 
+    def _shown(self, steps: Iterable[Step]) -> list[Any]:
+        truth = self.root.truth
+        return [(s.rule.id, s.rule.kind, truth[s.index], s.version.sources, self._clause(s), s.version.note) for s in steps]
+
+    def _traced_classes(self) -> list[Any]:
+        """Return the trace of the classification rules; where no presumption touches the item, it is made once."""
+        root, program = self.root, self.root.program
+        pristine = not program.classes_read_tx and not any(root.truth[s.index] for s in program.presumptions)
+        known = program.classified.get(item_key(root.environment)) if pristine else None
+        if known is None:
+            return self._shown(self._holding(program.classes))
+        if known.traced is None:
+            known.traced = self._shown(self._holding(program.classes))
+        return known.traced
+
     def trace(self) -> dict[str, Any]:
         """Return the trace: each rule that mattered, as plain data."""
         root = self.root
-        rules = [
-            (step.rule.id, step.rule.kind, root.truth[step.index], step.version.sources, self._clause(step), step.version.note)
-            for step in self._mattered()
-        ]
+        rules = [*self._traced_classes(), *self._shown(self._mattered())]
         waiting = [(rule.id, rule.title, posture) for rule, _, posture in root.program.waiting]
         possible = sorted({c for r in self.enforced.results for c in r.classes})
         measured = {k: v for k, v in self.case.item.items() if not k.startswith("#") and ("item", k) not in self.case.presumed}

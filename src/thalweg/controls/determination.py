@@ -124,7 +124,7 @@ class Determination(_Frozen):
     pack: dict[str, Any]
 
     _trace: Any = PrivateAttr(default=None)
-    _explain: Callable[[], str] | None = PrivateAttr(default=None)
+    _explain: Callable[[Determination], str] | None = PrivateAttr(default=None)
 
     @property
     def trace(self) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class Determination(_Frozen):
 
     def explain(self) -> str:
         """Return the answer and its trace as text."""
-        return self._explain() if self._explain else self.model_dump_json(indent=1)
+        return self._explain(self) if self._explain else self.model_dump_json(indent=1)
 
     def _repr_markdown_(self) -> str:
         return f"```\n{self.explain()}\n```"

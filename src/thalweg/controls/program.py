@@ -73,6 +73,16 @@ class Step:
 
 
 @dataclass(slots=True)
+class Classified:
+    """What the classification rules say of an item; ``traced`` is filled once its rules are shown."""
+
+    truth: tuple[tuple[int, int], ...]
+    classes: dict[str, int]
+    of_components: list[dict[str, int]]
+    traced: list[Any] | None = None
+
+
+@dataclass(slots=True)
 class Program:
     """All steps of one axis on one day, and the cells that its numbers and places fall into."""
 
@@ -95,6 +105,7 @@ class Program:
     classes_read_tx: bool = False
     charted: dict[Any, Any] = field(default_factory=dict)
     lanes: dict[Any, Any] = field(default_factory=dict)
+    classified: dict[Any, Classified] = field(default_factory=dict)
 
     def class_steps_for(self, wanted: Iterable[str]) -> list[Step]:
         """Return the classification rules on which some classes rest, directly or through other classes, in order."""

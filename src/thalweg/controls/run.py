@@ -11,10 +11,12 @@ from typing import Any, Final, NamedTuple
 from thalweg.controls.chart import Chart, chart_rows
 from thalweg.controls.closures import Environment
 from thalweg.controls.lane import Lane
-from thalweg.controls.program import POLICIES, Program, Step
+from thalweg.controls.program import POLICIES, Classified, Program, Step
 from thalweg.pack import Pack
 
 UNDETERMINED: Final = "undetermined"
+_ITEMS: Final = 5_000
+"""Items whose classes are kept for one program."""
 
 
 class Result(NamedTuple):
@@ -64,7 +66,32 @@ def run(pack: Pack, lane: Lane, e: Environment, policies_of: dict[str, str], bef
     return _conclude(lane, e, truth, subject, chart, available, remaining, policies_of)
 
 
+def item_key(e: Environment) -> Any:
+    """Return an item with everything it contains as a key; its classes depend on nothing else."""
+    return (tuple(e.item.items()), e.components is not None and tuple([tuple(c.items()) for c in e.components]))
+
+
 def _classify(lane: Lane, e: Environment, truth: list[int], before: Pass | None) -> None:
+    """Classify the item; the same item is classified once."""
+    program = lane.program
+    if before is not None or program.classes_read_tx:
+        _work_out(lane, e, truth, before)
+        return
+    key = item_key(e)
+    known = program.classified.get(key)
+    if known is None:
+        _work_out(lane, e, truth, before)
+        if len(program.classified) > _ITEMS:
+            program.classified.clear()
+        found = tuple([(s.index, truth[s.index]) for s in lane.classes])
+        program.classified[key] = Classified(found, dict(e.classes), e.component_classes)
+        return
+    for index, value in known.truth:
+        truth[index] = value
+    e.classes, e.component_classes = dict(known.classes), known.of_components
+
+
+def _work_out(lane: Lane, e: Environment, truth: list[int], before: Pass | None) -> None:
     if e.components:
         program = lane.program
         told = before.environment if before else None
