@@ -352,13 +352,8 @@ class _Writer:
         ]
         found.extend(self._presumptions_used())
         named = [p["name"] for p in self.case.parties if p.get("name")]
-        partial = [i for i, head in self.pack.lists.items() if head.get("partial")]
-        if named and partial:
-            held = ", ".join(i for i in partial if self.pack.lists[i].get("rows"))
-            absent = ", ".join(i for i in partial if not self.pack.lists[i].get("rows"))
-            matched = f"Names were matched exactly against partial lists ({held})" if held else "Names were matched against no list"
-            without = f", and not against lists of which no row is held ({absent})" if absent else ""
-            found.append({"assumption": f"{matched}{without}; no match is no all-clear"})
+        if named and (unmatched := self.book.unmatched):
+            found.append({"assumption": unmatched})
         if any(p.get("#owners_presumed") for p in self.case.parties):
             found.append(
                 {"assumption": "Owners were not stated: none is known to be listed", "fact": "owners", "citation": "15 CFR 744 Supp. 8"}
@@ -381,18 +376,15 @@ class _Writer:
         for step in self.enforced.lane.resting:
             if step.test(bare) == 1:
                 read |= step.facts
-        seen: set[str] = set()
-        for _, name in sorted(self.case.presumed):
-            if name in read and name not in seen:
-                seen.add(name)
-                presumption = self.pack.facts[name].if_unstated or {}
-                shown = show_value(presumption["value"])
-                yield {
-                    "assumption": f"{name} is taken as {shown}: {presumption['because']}",
-                    "fact": name,
-                    "value": presumption["value"],
-                    "citation": presumption["citation"],
-                }
+        for name in sorted(read & {n for _, n in self.case.presumed}):
+            presumption = self.pack.facts[name].if_unstated or {}
+            shown = show_value(presumption["value"])
+            yield {
+                "assumption": f"{name} is taken as {shown}: {presumption['because']}",
+                "fact": name,
+                "value": presumption["value"],
+                "citation": presumption["citation"],
+            }
 
     def _conflict(self) -> dict[str, Any] | None:
         if not self.case.alternatives:

@@ -161,6 +161,17 @@ class Rulebook:
             days.update(d for windows in party_set.members.values() for m in windows for d in (m.start, m.end))
         return sorted(days - {OPEN_START, OPEN_END})
 
+    @cached_property
+    def unmatched(self) -> str:
+        """What a match against the lists of the pack leaves open, in words; empty if every list is whole."""
+        partial = {i: head.get("rows") for i, head in self.pack.lists.items() if head.get("partial")}
+        if not partial:
+            return ""
+        held, absent = (", ".join(i for i, rows in partial.items() if bool(rows) is has) for has in (True, False))
+        matched = f"Names were matched exactly against partial lists ({held})" if held else "Names were matched against no list"
+        without = f", and not against lists of which no row is held ({absent})" if absent else ""
+        return f"{matched}{without}; no match is no all-clear"
+
     def epoch(self, day: int) -> int:
         """Return the number of the stretch of days with the same law."""
         return bisect_right(self.breakpoints, day)
