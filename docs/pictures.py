@@ -23,7 +23,7 @@ def main() -> None:
     found = brief(ROOT / "examples" / "gpu-designer" / "portfolio.toml", pack=load_pack(), date=DATE)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1240, "height": 1360})
+        page = browser.new_page(viewport={"width": 1240, "height": 1180})
         page.goto(write_briefing(found, folder)[0].as_uri())
         page.screenshot(path=ASSETS / "briefing.png")
         page.locator("section[aria-labelledby=time]").screenshot(path=ASSETS / "heatmap.png")

@@ -93,6 +93,13 @@ def test_a_row_of_a_license_says_what_is_left_today_and_after_the_deals_it_cover
 
 def test_what_a_license_lacks_is_said_in_dollars_and_pieces():
     (cover,) = ledger(held(quantity=4)).draw(deal(90), "VN", DAY)
-    assert fit(cover) == "does not suffice: short by 20 USD and 1 piece"
+    assert fit(cover) == "does not suffice: is short by 20 USD and 1 piece"
     (cover,) = ledger(held()).draw(deal(50), "VN", DAY)
     assert fit(cover) == "covers it; 20 USD left after it"
+
+
+def test_every_defect_of_a_license_is_said():
+    (cover,) = ledger(held(quantity=8, quantity_used=4, ends=DAY)).draw(deal(90), "VN", DAY + dt.timedelta(1))
+    assert fit(cover) == f"does not suffice: ends {DAY}, before the deal; is short by 20 USD and 1 piece"
+    (cover,) = ledger(held(quantity=8)).draw(deal(50, quantity=None), "VN", DAY)
+    assert fit(cover) == "does not suffice: is counted in pieces, and the deal states none"

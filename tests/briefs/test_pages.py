@@ -12,8 +12,9 @@ import pytest
 from openpyxl import load_workbook
 
 from thalweg.briefs import brief, write_briefing
+from thalweg.briefs.captions import captions
 from thalweg.briefs.glossary import _all, terms
-from thalweg.briefs.heatmap import heatmap
+from thalweg.briefs.heatmap import days, heatmap
 from thalweg.briefs.model import Sale
 from thalweg.briefs.portfolio import Customer, Deal, Destination, Firm, License, Portfolio, Product
 from thalweg.briefs.render_html import render_html
@@ -21,7 +22,7 @@ from thalweg.briefs.render_markdown import render_markdown
 from thalweg.briefs.render_terminal import render_terminal
 from thalweg.briefs.render_xlsx import neutral, render_xlsx
 from thalweg.briefs.tables import tables
-from thalweg.briefs.words import names, state
+from thalweg.briefs.words import drawn, names
 
 DATE = dt.date(2026, 11, 25)
 SCRIPT = "<script>alert(1)</script>"
@@ -130,7 +131,7 @@ def test_the_workbook_has_a_sheet_for_each_table_with_a_frozen_header_and_a_filt
         assert sheet.auto_filter.ref == sheet.dimensions
     assert book["Deals"].max_row == 1 + len(designer.deals)
     assert sum(line[6].value for line in book["Deals"].iter_rows(min_row=2)) == sum(designer.headline.values())
-    assert {line[0].value: line[1].value for line in book["Lists"].iter_rows(min_row=2)}["Entity List"] == 473
+    assert {line[0].value: line[2].value for line in book["Lists"].iter_rows(min_row=2)}["Entity List"] == 473
 
 
 def test_markdown_and_the_workbook_hold_the_sections_of_the_page(designer, page):
@@ -160,10 +161,31 @@ def test_the_full_trace_of_every_deal_is_in_the_page(designer, page):
 
 def test_markdown_says_what_stands_on_the_page(designer):
     text = render_markdown(designer)
-    assert "Trade compliance, Meander Silicon, 2026-06-01. Without it: Undetermined." in text
+    assert "Trade compliance, Meander Silicon, 2026-06-01. By law: Undetermined." in text
+    assert "Outside counsel to Meander Silicon, 2026-08-15. Without it: No license required." in text
     assert text.count("Not legal advice.") == 1
     for deal in designer.deals:
         assert f"### {deal.id.replace('_', ' ')}: " in text
+
+
+def test_every_page_carries_the_captions(designer, page):
+    markdown, terminal = render_markdown(designer), " ".join(render_terminal(designer, width=1000).split())
+    summary = {line[0].value: line[1].value for line in load_workbook(io.BytesIO(render_xlsx(designer)))["Summary"].iter_rows()}
+    found = captions(designer)
+    assert "to a local buyer with a local parent, on no list" in found["matrix"]
+    assert "Parts 744 and 746 remain" in found["matrix"]
+    for name in ("matrix", "deals", "changed", "drafts", "time", "facts", "licenses", "steps", "lists", "taken"):
+        assert found[name] in page.text
+        assert found[name] in markdown
+        assert found[name] in summary.values()
+    for name in ("matrix", "deals", "changed", "licenses", "lists"):
+        assert found[name] in terminal
+
+
+def test_no_license_is_never_called_free(designer, page):
+    for text in (page.text, render_markdown(designer), render_terminal(designer)):
+        assert not re.search(r"\bfree\b(?! of)", text, re.IGNORECASE)
+    assert "No license" in page.text
 
 
 def test_every_row_of_a_markdown_table_has_the_cells_of_its_header(designer):
@@ -174,7 +196,7 @@ def test_every_row_of_a_markdown_table_has_the_cells_of_its_header(designer):
         width = cells
 
 
-def test_the_heatmap_joins_destinations_with_the_same_history_and_covers_every_month(designer):
+def test_the_heatmap_joins_destinations_with_the_same_history_and_covers_every_day(designer):
     found = heatmap(designer)
     assert list(found.lines) == list(designer.products)
     for product, lines in found.lines.items():
@@ -182,22 +204,32 @@ def test_the_heatmap_joins_destinations_with_the_same_history_and_covers_every_m
             designer.places[r.place] for r in designer.heat if r.product == product
         )
         for line in lines:
-            assert sum(r.months for r in line.runs) == len(designer.months)
-            assert all((x.outcome, x.policy) != (y.outcome, y.policy) for x, y in itertools.pairwise(line.runs))
+            assert sum(days(s.first, s.last) for s in line.spans) == days("2022-10-01", "2027-11-25")
+            assert all((x.outcome, x.policies, x.held) != (y.outcome, y.policies, y.held) for x, y in itertools.pairwise(line.spans))
     assert found.verified < found.today
 
 
 def test_every_run_of_the_heatmap_is_read_out_and_marked(page, designer):
-    runs = [r for lines in heatmap(designer).lines.values() for line in lines for r in line.runs]
+    spans = [s for lines in heatmap(designer).lines.values() for line in lines for s in line.spans]
     assert page.tags.count("ol") == sum(len(lines) for lines in heatmap(designer).lines.values())
-    for run in runs:
-        assert f"{state(run.outcome, run.policy)}, {run.first} to {run.last}" in page.text
+    for span in spans:
+        assert f"{drawn(span.outcome, span.policies, held=span.held)}, {span.first} to {span.last}" in page.text
+    assert "Held by the firm; by law: No license required, 2026-06-01 to 2027-11-25" in page.text
 
 
 def test_terms_are_explained_where_they_occur_and_not_where_they_do_not(designer, maker):
     said = {term for term, _ in terms(designer)}
     assert {"Presumption of denial", "NAC", "ECCN", "Counsel", "House rule", "Ultimate parent", "Country Group D"} <= said
-    assert not {"Counsel", "House rule", "Policy of denial"} & {term for term, _ in terms(maker)}
+    assert {"Held by the firm", "Review not settled", "No license required"} <= said
+    assert not {"Counsel", "House rule", "Held by the firm", "Policy of denial"} & {term for term, _ in terms(maker)}
+
+
+def test_the_exceptions_are_explained_as_the_regulations_bound_them():
+    meanings = {term: meaning.text for term, _, meaning in _all()}
+    assert "nor to an entity that is headquartered there or whose ultimate parent is" in meanings["ACA"]
+    assert "Transfers within Macau and D:5 use it" in meanings["ACA"]
+    assert "exported or reexported" in meanings["NAC"]
+    assert "with an ultimate parent there" in meanings["NAC"]
 
 
 def test_a_term_has_one_pattern_and_one_meaning():

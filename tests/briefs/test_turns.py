@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from thalweg.briefs.judge import Judge, rests_on
-from thalweg.briefs.turns import states, turning_days
+from thalweg.briefs.claims import policies
+from thalweg.briefs.judge import Judge
+from thalweg.briefs.turns import Grounds, rests_on, states, turning_days
 from thalweg.controls import decide
 from thalweg.evidence import BadInput
 
@@ -45,11 +46,8 @@ def test_a_deal_has_the_same_state_as_a_column_as_it_has_alone(pack, asked):
     for day in DAYS:
         alone = decide(judge.book, asked | {"date": day})
         usable = [e.exception for e in alone.exceptions if e.available]
-        assert found["A", day] == (
-            alone.outcome,
-            alone.review_policy,
-            rests_on(alone.outcome, [r.rule for r in alone.requirements], usable),
-        )
+        rules = rests_on(alone.outcome, [r.rule for r in alone.requirements], usable)
+        assert found["A", day] == Grounds(alone.outcome, policies(alone), rules)
 
 
 def test_a_deal_that_cannot_be_decided_on_a_day_is_named(pack):

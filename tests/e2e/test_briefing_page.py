@@ -63,7 +63,7 @@ def test_the_page_opens_from_a_file_without_a_complaint_and_asks_for_nothing(pag
     page.wait_for_load_state("networkidle")
     assert page.asked == []
     assert page.complaints == []
-    assert page.locator("p.lead").inner_text().startswith("Of 124.2 million USD in 7 deals")
+    assert page.locator("p.lead").inner_text().startswith("Of 124.8 million USD in 8 deals")
 
 
 def test_deals_sort_by_value_up_and_down(page, written):
@@ -98,10 +98,14 @@ def test_the_heatmap_is_visible_with_a_mark_in_every_run(page, written):
     box = picture.bounding_box()
     assert box["width"] > 900
     assert box["height"] > 25 * len(written[0].products)
-    runs = [r for lines in heatmap(written[0]).lines.values() for line in lines for r in line.runs]
+    runs = [s for lines in heatmap(written[0]).lines.values() for line in lines for s in line.spans]
     assert picture.locator("li").count() == picture.locator("li > i").count() == len(runs) > 10
     widths = {tuple(li.evaluate("e => [e.getBoundingClientRect().right]")) for li in picture.locator("li:last-child").all()}
     assert len(widths) == 1
+
+
+def test_the_products_and_destinations_fit_a_wide_screen(page):
+    assert page.evaluate("(e => e.scrollWidth <= e.parentNode.clientWidth)(document.querySelector('table.grid'))")
 
 
 def test_the_trace_of_a_deal_opens(page, written):

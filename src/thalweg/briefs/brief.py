@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,25 +10,18 @@ from typing import Any
 from thalweg.briefs.ahead import coming, watched
 from thalweg.briefs.bounds import lists_held, steps, unverified
 from thalweg.briefs.check import check_portfolio, item_of, place_code
-from thalweg.briefs.judge import Judge, sources, years
+from thalweg.briefs.claims import sources
+from thalweg.briefs.facts import Decided, to_collect
+from thalweg.briefs.judge import Judge, years
 from thalweg.briefs.licenses import Ledger
-from thalweg.briefs.model import Briefing, Cell, Change, Claim, DealRow, FactToCollect, HeatRow, LicenseRow, Question, Sale, Verdict
+from thalweg.briefs.model import Briefing, Cell, Change, Claim, DealRow, HeatRow, LicenseRow, Notice, Question, Sale
+from thalweg.briefs.owners import owners_to_ask
 from thalweg.briefs.portfolio import Deal, Portfolio, read_portfolio
 from thalweg.briefs.summary import lead, points, totals
-from thalweg.briefs.turns import Asked, changes, months, states, turning_days
-from thalweg.controls import Determination, to_local_buyer
+from thalweg.briefs.turns import FIRST_DAY, Asked, changes, spans, states, turning_days
+from thalweg.controls import decide, to_local_buyer
 from thalweg.evidence import BadInput
 from thalweg.pack.model import Pack
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Decided:
-    """A deal with the transaction asked and the answer."""
-
-    deal: Deal
-    asked: dict[str, Any]
-    found: Determination
-    verdict: Verdict
 
 
 def brief(
@@ -83,19 +75,20 @@ class _Brief:
         deals = self._deals(decided, ledger)
         licenses = ledger.rows(self.date, {c.id: c.name for c in self.held.customers})
         self.progress("Following the verdicts over time")
-        days, heat, changed, turning = self._over_time(local, decided)
+        heat, changed, turning = self._over_time(local, decided)
         self.progress("Laying the drafts")
         drafts, unwatched = watched(self.judge, self.held.watch, [d.asked for d in decided], self.date)
-        facts = _facts(decided, self.customers)
+        facts = to_collect(decided, owners_to_ask(self.judge, decided), self.held.firm.name)
         laid = self.judge.pack
         ahead = coming(laid, licenses, self.date, self.horizon)
+        lists = lists_held(laid)
         return Briefing(
             firm=self.held.firm.name,
             role=self.held.firm.role,
             date=self.date.isoformat(),
             since=self.since.isoformat(),
             lead=lead(deals),
-            points=points(deals, changed, ahead, drafts, facts, self.since),
+            points=points(deals, cells, changed, ahead, drafts, facts, lists, self.since),
             headline=totals(deals),
             products={p.id: p.item or "described by its specifications" for p in self.held.products},
             places=self._places(deals, licenses),
@@ -107,17 +100,16 @@ class _Brief:
             horizon=self.horizon.isoformat(),
             coming=ahead,
             drafts=drafts,
-            months=days,
             heat=heat,
             facts=facts,
             steps=steps(cells, deals),
             unverified=unverified(laid, cells, deals, self.date, self.horizon),
-            lists=lists_held(laid),
+            lists=lists,
             open_questions=sorted(self.judge.open_questions),
             taken=self.judge.taken(),
             verdicts=self.judge.verdicts,
             overlays=[{k: str(o.get(k) or "") for k in ("id", "title", "kind", "reason", "author", "decided")} for o in laid.overlays],
-            errors=[*self.errors, *unwatched],
+            errors=[*self.errors, *unwatched, *self._loosened()],
             stamp=laid.stamp.as_dict(),
         )
 
@@ -164,7 +156,7 @@ class _Brief:
                 continue
             asked = self._transaction(deal)
             try:
-                found.append(Decided(deal, asked, *self.judge.verdict(asked)))
+                found.append(Decided(deal, self.customers[deal.customer], asked, *self.judge.verdict(asked)))
             except BadInput as error:
                 self.errors.append(f"{self.held.where('deals', deal.id)}, column {error}")
         return found
@@ -184,35 +176,50 @@ class _Brief:
                 missing=[Question(question=m.question, of=m.of, decides=m.decides) for m in d.found.missing_facts],
                 listed=[_hit(h, pack) for h in d.found.screening],
                 covers=ledger.draw(d.deal, d.asked["to"], d.asked["date"])
-                if d.found.outcome in {"license_required", "undetermined"}
+                if d.verdict.shown in {"license_required", "undetermined"}
                 else [],
-                trace=d.found.explain(),
+                notice=self._notice(d),
+                trace=self._trace(d),
             )
             for d in decided
         ]
 
-    def _over_time(
-        self, local: dict[Sale, dict[str, Any]], decided: list[Decided]
-    ) -> tuple[list[str], list[HeatRow], list[Change], list[Change]]:
-        """Return the months, the heatmap, what turned within the window (latest first) and what turns within a year."""
+    def _notice(self, d: Decided) -> Notice | None:
+        """Return the notice of the exception on which a deal hangs, with the last day for it and what follows if that has passed."""
+        if d.verdict.notice_days is None:
+            return None
+        by = d.asked["date"] - dt.timedelta(d.verdict.notice_days)
+        earliest = self.date + dt.timedelta(d.verdict.notice_days) if by < self.date else None
+        names = dict.fromkeys(e.exception for e in d.found.exceptions if e.available is not False and e.notice_days)
+        return Notice(
+            exception=" or ".join(names),
+            days=d.verdict.notice_days,
+            by=by.isoformat(),
+            earliest=earliest.isoformat() if earliest else "",
+        )
+
+    def _trace(self, d: Decided) -> str:
+        """Return the trace by law, and where the firm's own rules act that with them."""
+        if not d.verdict.house:
+            return d.found.explain()
+        return f"{d.found.explain()}\n\nWith the firm's own rules\n{decide(self.judge.firm, d.asked).explain()}"
+
+    def _loosened(self) -> list[str]:
+        return [f"overlay {i!r}: a house rule cannot loosen the law; not applied where it would" for i in sorted(self.judge.loosened)]
+
+    def _over_time(self, local: dict[Sale, dict[str, Any]], decided: list[Decided]) -> tuple[list[HeatRow], list[Change], list[Change]]:
+        """Return the verdicts over time, what turned within the window (latest first) and what turns within a year."""
         deals: Asked = {d.deal.id: d.asked for d in decided}
+        sales: Asked = dict(local.items())
+        first = max(self.judge.pack.covers_from, FIRST_DAY)
+        whole = [first, *turning_days(self.judge, first, self.horizon)]
         days = turning_days(self.judge, self.since, self.horizon, deals.values())
         eves = [d - dt.timedelta(1) for d in days]
-        firsts = months(self.judge, self.horizon)
-        sales: Asked = dict(local.items())
-        found = states(self.judge, sales, [*firsts, *days, *eves]) | states(self.judge, deals, [*days, *eves])
-        heat = [
-            HeatRow(
-                product=sale.product,
-                place=sale.place,
-                outcomes=[found[sale, m][0] for m in firsts],
-                policies=[found[sale, m][1] for m in firsts],
-            )
-            for sale in local
-        ]
+        found = states(self.judge, sales, [*whole, *days, *eves]) | states(self.judge, deals, [*days, *eves])
+        heat = [HeatRow(product=s.product, place=s.place, spans=spans(s, found, whole, self.horizon)) for s in local]
         past, ahead = [d for d in days if d <= self.date], [d for d in days if d > self.date]
         changed, turning = (changes(self.judge, deals | sales, found, part) for part in (past, ahead))
-        return [m.strftime("%Y-%m") for m in firsts], heat, sorted(changed, key=lambda c: c.on, reverse=True), turning
+        return heat, sorted(changed, key=lambda c: c.on, reverse=True), turning
 
 
 def _hit(hit: dict[str, Any], pack: Pack) -> Claim:
@@ -221,29 +228,3 @@ def _hit(hit: dict[str, Any], pack: Pack) -> Claim:
         text=f"{hit['party']} is on the {pack.lists.get(hit['list'], {}).get('title', hit['list'])} as {hit['name']}{since}",
         sources=sources(hit.get("citations") or ()),
     )
-
-
-def _facts(decided: list[Decided], customers: dict[str, Any]) -> list[FactToCollect]:
-    """Return the facts to collect, those first that decide the most value."""
-    asked: dict[tuple[str, str], list[Decided]] = {}
-    decides: dict[tuple[str, str], set[str]] = {}
-    for d in decided:
-        for m in d.found.missing_facts:
-            if not {"outcome", "exception", "review_policy"} & set(m.decides):
-                continue
-            known = asked.setdefault((m.question, m.of), [])
-            if d not in known:
-                known.append(d)
-            decides.setdefault((m.question, m.of), set()).update(m.decides)
-    rows = [
-        FactToCollect(
-            question=question,
-            of=of,
-            decides=sorted(decides[question, of]),
-            deals=[d.deal.id for d in found],
-            customers=sorted({customers[d.deal.customer].name for d in found}),
-            value_usd=sum(d.deal.value_usd for d in found),
-        )
-        for (question, of), found in asked.items()
-    ]
-    return sorted(rows, key=lambda r: ("outcome" not in r.decides, -r.value_usd, r.question))

@@ -22,7 +22,7 @@ class Ledger:
         self._drawn: dict[str, list[str]] = {x.id: [] for x in licenses}
 
     def draw(self, deal: Deal, to: str, date: dt.date) -> list[Cover]:
-        """Return the licenses that cover a deal; the first that suffices is drawn down.
+        """Return the licenses that name a deal; the first that suffices is drawn down.
 
         A license counted in pieces does not suffice for a deal without a quantity. A license is good through the day on which it ends.
         """
@@ -42,6 +42,7 @@ class Ledger:
                     license=held.number or held.id,
                     value_left_usd=left,
                     quantity_left=pieces,
+                    counted=counted,
                     enough=enough,
                     ends=held.ends.isoformat() if held.ends else None,
                     ends_before=late,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+HELD: Final = "held"
 
 
 class _Frozen(BaseModel):
@@ -20,15 +22,20 @@ class Source(_Frozen):
 
 
 class Claim(_Frozen):
-    """One statement with its sources; ``overlay`` is the id of the overlay whose rule makes it."""
+    """One statement with its sources.
+
+    ``overlay`` is the id of the overlay whose rule makes it, ``note`` what its reader must know, ``depends`` the condition for it.
+    """
 
     text: str
     sources: list[Source] = []
     overlay: str = ""
+    note: str = ""
+    depends: str = ""
 
 
 class OverlayEffect(_Frozen):
-    """An overlay that changes a verdict, and the verdict before it was laid."""
+    """An overlay that acts on a verdict, and the verdict before it was laid."""
 
     id: str
     title: str
@@ -37,28 +44,53 @@ class OverlayEffect(_Frozen):
     author: str
     decided: str
     without: str
-    without_policy: str | None
+    without_policies: list[str]
+
+
+class Printed(_Frozen):
+    """The verdict by the text as printed where it differs.
+
+    ``why`` holds what is printed and not enforced; where there is none, ``absent`` holds what is enforced and not printed.
+    ``statements`` says who announced it.
+    """
+
+    outcome: str
+    why: list[Claim]
+    absent: list[Claim]
+    exceptions: list[Claim]
+    conditions: list[str]
+    statements: list[Claim]
 
 
 class Verdict(_Frozen):
-    """One verdict with what it rests on."""
+    """One verdict by the law, with counsel's readings and drafts where they are laid, and what the firm's own rules add to it.
+
+    ``policies`` holds the review policy, or those that are possible where facts that would settle it are missing; ``policy_by`` is the kind
+    of overlay that sets it. ``held``: a house rule stops what the law alone does not stop; ``house`` names the house rules that act.
+    """
 
     outcome: str
     codified_outcome: str
-    policy: str | None
+    policies: list[str]
+    policy_by: str = ""
     classification: list[str]
     exceptions: list[Claim]
+    lifts_part: list[Claim] = []
+    notice_days: int | None = None
     why: list[Claim]
     review: list[Claim]
     obligations: list[Claim]
     red_flags: list[Claim] = []
+    printed: Printed | None = None
     overlays: list[OverlayEffect] = []
+    held: bool = False
+    house: list[OverlayEffect] = []
     beyond_verified: bool = False
 
     @property
-    def sources(self) -> list[Source]:
-        """The sources of the requirements, exceptions and review policies, each once."""
-        return list({s.citation: s for c in (*self.why, *self.exceptions, *self.review) for s in c.sources}.values())
+    def shown(self) -> str:
+        """The outcome under which it is counted and drawn."""
+        return HELD if self.held else self.outcome
 
 
 class Sale(_Frozen):
@@ -77,11 +109,12 @@ class Cell(_Frozen):
 
 
 class Cover(_Frozen):
-    """A license held that covers a deal, and what is left of it afterwards."""
+    """A license held that names a deal, and what is left afterwards; ``counted`` is False where the deal states no pieces to count."""
 
     license: str
     value_left_usd: float | None
     quantity_left: float | None
+    counted: bool
     enough: bool
     ends: str | None
     ends_before: bool
@@ -93,6 +126,15 @@ class Question(_Frozen):
     question: str
     of: str
     decides: list[str]
+
+
+class Notice(_Frozen):
+    """The notice that an exception asks for: the last day for it, and the first day of the deal where that has passed."""
+
+    exception: str
+    days: int
+    by: str
+    earliest: str = ""
 
 
 class DealRow(_Frozen):
@@ -109,25 +151,30 @@ class DealRow(_Frozen):
     missing: list[Question]
     listed: list[Claim]
     covers: list[Cover]
+    notice: Notice | None = None
     trace: str
 
 
 class RuleTurn(_Frozen):
-    """A rule that starts or stops acting."""
+    """A rule that starts or stops acting, or that missing facts keep open from a day on."""
 
-    change: str
+    change: Literal["starts", "ends", "may act", "can no longer act"]
     rule: Claim
 
 
 class Change(_Frozen):
-    """Verdicts, or the grounds of verdicts that stay, that turn on one day by the same rules."""
+    """Verdicts, or the grounds of verdicts that stay, that turn on one day by the same rules.
+
+    ``by`` is the kind of overlay whose rules alone do it. ``house``: a house rule starts or ends, and the law stays as it is.
+    """
 
     on: str
-    kind: Literal["verdict", "grounds"]
+    kind: Literal["verdict", "grounds", "house"]
+    by: str = ""
     before: str
-    before_policy: str | None
+    before_policies: list[str]
     after: str
-    after_policy: str | None
+    after_policies: list[str]
     deals: list[str]
     sales: list[Sale]
     value_usd: float
@@ -135,7 +182,7 @@ class Change(_Frozen):
 
 
 class Coming(_Frozen):
-    """A printed end or a switch, with each branch; ``due`` where its day came after verification, so that nobody has seen which."""
+    """A printed day, or a switch with each branch; ``due`` where its day came after verification, so that nobody has seen which."""
 
     on: str
     due: bool
@@ -154,9 +201,9 @@ class Touched(_Frozen):
     value_usd: float
     kind: Literal["verdict", "grounds", "steps"]
     before: str
-    before_policy: str | None
+    before_policies: list[str]
     after: str
-    after_policy: str | None
+    after_policies: list[str]
     adds: list[str]
 
 
@@ -197,6 +244,7 @@ class Step(_Frozen):
 
     text: str
     sources: list[Source]
+    depends: str = ""
     deals: list[str]
     sales: list[Sale]
 
@@ -211,32 +259,44 @@ class Taken(_Frozen):
 
 
 class ListHeld(_Frozen):
-    """A list of parties of which the pack holds a part; counts are None where they are not known."""
+    """A list of parties and how much of it the pack holds; counts are None where they are not known."""
 
     title: str
+    holds: Literal["complete", "part", "nothing"]
     rows: int
     official_rows: int | None
     as_of: str
 
 
 class FactToCollect(_Frozen):
-    """A fact, with the value of the deals whose verdict it decides."""
+    """A fact, with the value of the deals whose verdict by law it decides, and whom to ask."""
 
     question: str
     of: str
     decides: list[str]
     deals: list[str]
-    customers: list[str]
+    ask: list[str]
     value_usd: float
+    note: str = ""
+    sources: list[Source] = []
+
+
+class Span(_Frozen):
+    """Days, first and last included, with one outcome and the same review policies; ``held`` where a house rule stops the sale."""
+
+    first: str
+    last: str
+    outcome: str
+    policies: list[str]
+    held: bool
 
 
 class HeatRow(_Frozen):
-    """The outcome and the review policy of one product and destination on the first of each month."""
+    """The spans of one product and destination, in order."""
 
     product: str
     place: str
-    outcomes: list[str]
-    policies: list[str | None]
+    spans: list[Span]
 
 
 class Point(_Frozen):
@@ -266,7 +326,6 @@ class Briefing(_Frozen):
     horizon: str
     coming: list[Coming]
     drafts: list[DraftRow]
-    months: list[str]
     heat: list[HeatRow]
     facts: list[FactToCollect]
     steps: list[Step]

@@ -7,11 +7,12 @@ import datetime as dt
 import itertools
 import json
 import tomllib
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from thalweg.evidence import BadInput
 from thalweg.evidence.errors import nearest
@@ -22,6 +23,19 @@ LISTS: Final = ("products", "customers", "destinations", "watch", "overlays")
 OBJECTS: Final = ("facts", "specification", "owners")
 TEXTS: Final = ("name", "notes", "label")
 EXTRA: Final = "(more cells than columns)"
+MAX_UNPACKED: Final = 100 * 1_048_576
+MAX_ROWS: Final = 1_048_576
+MAX_COLUMNS: Final = 256
+
+
+def _not_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        message = "should be a number, not true or false"
+        raise ValueError(message)  # noqa: TRY004  (pydantic turns ValueError into its own message)
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_not_bool)]
 
 
 class _Row(BaseModel):
@@ -76,8 +90,8 @@ class Deal(_Row):
     to: str | None = None
     export_from: str = Field("US", alias="from")
     activity: Activity = "export"
-    quantity: float | None = Field(None, gt=0, le=1e12)
-    value_usd: float = Field(0, ge=0, le=1e15)
+    quantity: Number | None = Field(None, gt=0, le=1e12)
+    value_usd: Number = Field(0, ge=0, le=1e15)
     date: dt.date | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
 
@@ -90,10 +104,10 @@ class License(_Row):
     products: list[str] = Field(default_factory=list)
     customers: list[str] = Field(default_factory=list)
     destinations: list[str] = Field(default_factory=list)
-    value_usd: float | None = Field(None, ge=0)
-    value_used_usd: float = Field(0, ge=0)
-    quantity: float | None = Field(None, ge=0)
-    quantity_used: float = Field(0, ge=0)
+    value_usd: Number | None = Field(None, ge=0)
+    value_used_usd: Number = Field(0, ge=0)
+    quantity: Number | None = Field(None, ge=0)
+    quantity_used: Number = Field(0, ge=0)
     ends: dt.date | None = None
 
 
@@ -158,7 +172,10 @@ def inside(home: Path, name: str) -> Path:
     Raises:
         BadInput: if it leaves the folder.
     """
-    path = (home / name).resolve()
+    try:
+        path = (home / name).resolve()
+    except (OSError, ValueError) as error:
+        raise BadInput(f"overlays: {name!r} is not a path: {getattr(error, 'strerror', None) or error}") from None
     if not path.is_relative_to(home.resolve()):
         raise BadInput(f"overlays: {name!r} lies outside the portfolio's folder; move the overlay into {home}")
     return path
@@ -169,8 +186,8 @@ _Raw = dict[str, list[tuple[str, dict[str, Any]]]]
 
 def _from_toml(path: Path) -> _Raw:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = tomllib.loads(path.read_text("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{path.name}: not TOML: {error}") from error
     for name in data:
         if name not in (*TABLES, "firm", "watch", "overlays"):
@@ -205,25 +222,53 @@ def _from_folder(folder: Path) -> _Raw:
 def _from_workbook(path: Path) -> _Raw:
     from openpyxl import load_workbook
 
-    try:
-        book = load_workbook(path, read_only=True, data_only=False)
-    except Exception as error:
-        raise BadInput(f"{path.name}: not a workbook: {error}") from error
     raw: _Raw = {}
-    for table in ("firm", *TABLES):
-        if table not in book.sheetnames:
-            continue
-        raw[table] = _table(f"{path.name}: sheet {table}", book[table].iter_rows(values_only=True))
-    book.close()
+    try:
+        _refuse_bomb(path)
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=False)
+            for table in ("firm", *TABLES):
+                if table not in book.sheetnames:
+                    continue
+                sheet = book[table]
+                if not hasattr(sheet, "iter_rows"):
+                    raise BadInput(f"{path.name}: sheet {table}: holds a chart, not cells; rename it")
+                rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
+                raw[table] = _table(f"{path.name}: sheet {table}", rows)
+    except BadInput:
+        raise
+    except Exception as error:  # whatever a broken part makes the reader raise, the workbook cannot be read
+        raise BadInput(f"{path.name}: not a workbook: {error}; save it anew as .xlsx") from error
     return raw
+
+
+def _refuse_bomb(path: Path) -> None:
+    """Refuse a workbook that unpacks to far more than a portfolio is, or that declares a document type, as no spreadsheet does.
+
+    Raises:
+        BadInput: saying which.
+    """
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > MAX_UNPACKED:
+            raise BadInput(
+                f"{path.name}: unpacks to {unpacked:,} bytes; {MAX_UNPACKED:,} at most, so keep only the sheets of the portfolio"
+            )
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
+                raise BadInput(f"{path.name}: {name} declares a document type, as no spreadsheet does; save the workbook anew")
 
 
 def _table(name: str, rows: Iterable[Sequence[Any]]) -> list[tuple[str, dict[str, Any]]]:
     """Return the rows under a header, each with where it stands; cells past the last column are kept, so that they can be refused."""
     lines = iter(rows)
     columns = [str(c).strip() if c is not None else "" for c in next(lines, ())]
+    if twice := [c for c in columns if c and columns.count(c) > 1]:
+        raise BadInput(f"{name} row 1: the column {twice[0]!r} stands twice; keep one")
     found = []
     for number, line in enumerate(lines, 2):
+        if not any(v not in (None, "") for v in line):
+            continue
         cells = {c: _cell(v) for c, v in zip(columns, line, strict=False) if c}
         more = [v for c, v in itertools.zip_longest(columns, line) if not c and v not in (None, "")]
         found.append((f"{name} row {number}", cells | ({EXTRA: more} if more else {})))
@@ -241,12 +286,20 @@ def _head(raw: _Raw, source: Path) -> tuple[Firm, dict[str, list[str]]]:
     where, row = rows[0]
     try:
         cells = _parsed(row)
-        head = {k: [str(v) for v in cells.pop(k, None) or ()] for k in ("watch", "overlays")}
+        head = {k: _names(k, cells.pop(k, None)) for k in ("watch", "overlays")}
         return Firm(**cells), head
     except ValidationError as error:
         raise BadInput(f"{where}, {_first(error, Firm)}") from error
     except ValueError as error:
         raise BadInput(f"{where}, {error}") from error
+
+
+def _names(key: str, value: Any) -> list[str]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise ValueError(f'{key}: should be a list of names, such as {key} = ["one", "other"]')
+    return value
 
 
 def _rows(table: str, rows: list[tuple[str, dict[str, Any]]], errors: list[str], places: dict[str, str]) -> Iterator[_Row]:
@@ -285,11 +338,13 @@ def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(f"column {name}: formulas are not evaluated; paste the value")
         head, dot, tail = name.partition(".")
         if dot and head in OBJECTS:
-            found.setdefault(head, {})[tail] = _plain(value)
+            if not isinstance(found.setdefault(head, {}), dict):
+                raise ValueError(f"column {name}: {head} is stated whole in another column; give one of the two")
+            found[head][tail] = _plain(value)
         elif name in OBJECTS and isinstance(value, str):
             try:
                 found[name] = json.loads(value)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise ValueError(f"column {name}: not JSON ({error}); correct the cell") from error
         elif name in LISTS and isinstance(value, str):
             found[name] = [v.strip() for v in value.split(";") if v.strip()]

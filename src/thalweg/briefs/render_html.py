@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from thalweg.briefs import words
+from thalweg.briefs.captions import captions
 from thalweg.briefs.glossary import terms
 from thalweg.briefs.grouping import group_cells
-from thalweg.briefs.heatmap import heatmap
-from thalweg.briefs.model import Briefing
+from thalweg.briefs.heatmap import days, heatmap
+from thalweg.briefs.model import HELD, Briefing
+from thalweg.briefs.tables import HOLDS, notes, review_line
 
 _SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("matrix", "Products and destinations"),
@@ -27,8 +29,8 @@ _SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("method", "Method"),
 )
 _FILTERS: Final = (
-    *("word", "short", "mark", "color", "plain", "brief_policy", "kind", "basis", "state", "usd", "millions"),
-    *("turn", "same_touch", "decides", "fit"),
+    *("word", "short", "mark", "color", "plain", "review", "kind", "basis", "state", "usd", "millions"),
+    *("turn", "same_touch", "decides", "fit", "drawn", "on_condition", "notify"),
 )
 
 
@@ -47,6 +49,10 @@ def render_html(briefing: Briefing) -> str:
     environment.filters |= {
         "sold": lambda sales: words.names(sales, briefing),
         "place": lambda code: briefing.places.get(code, code),
+        "notes": notes,
+        "review_line": review_line,
+        "holds": HOLDS.__getitem__,
+        "days": lambda span: days(span.first, span.last),
     }
     groups = group_cells(briefing.matrix)
     numbers = {(cell.product, cell.place): n for n, (_, cells) in enumerate(groups, 1) for cell in cells}
@@ -56,7 +62,8 @@ def render_html(briefing: Briefing) -> str:
         places=list(dict.fromkeys(c.place for c in briefing.matrix)),
         rows=[(p, [(c, numbers[c.product, c.place]) for c in briefing.matrix if c.product == p]) for p in briefing.products],
         groups=groups,
-        own=any(v.overlays for v in briefing.all_verdicts()),
+        said=captions(briefing),
+        held=HELD,
         overlays={o["id"]: words.kind(o["kind"]) for o in briefing.overlays},
         sections=[s for s in _SECTIONS if s[0] != "licenses" or briefing.licenses],
         outcomes=shown_outcomes(briefing),
@@ -70,5 +77,5 @@ def render_html(briefing: Briefing) -> str:
 
 def shown_outcomes(briefing: Briefing) -> list[str]:
     """Return the outcomes that the pictures show, in their order."""
-    seen: set[Any] = {o for row in briefing.heat for o in row.outcomes} | {c.verdict.outcome for c in briefing.matrix}
+    seen = {HELD if s.held else s.outcome for row in briefing.heat for s in row.spans} | {c.verdict.shown for c in briefing.matrix}
     return [o for o in words.OUTCOMES if o in seen]

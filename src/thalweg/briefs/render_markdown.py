@@ -21,7 +21,12 @@ def render_markdown(b: Briefing) -> str:
     if b.errors:
         lines += ["## Rows that were left out", "", *(f"- {safe(e)}" for e in b.errors), ""]
     for table in tables(b):
-        lines += [f"## {safe(table.title)}", "", *(_cards(table) if table.cards else _table(table))]
+        lines += [
+            f"## {safe(table.title)}",
+            "",
+            *([safe(table.caption), ""] if table.caption else []),
+            *(_cards(table) if table.cards else _table(table)),
+        ]
     return "\n".join(lines)
 
 

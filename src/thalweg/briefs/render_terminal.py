@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from thalweg.briefs.bounds import screened
+from thalweg.briefs.captions import captions
 from thalweg.briefs.model import Briefing, Cell, Change, LicenseRow
-from thalweg.briefs.tables import cited
-from thalweg.briefs.words import brief_policy, decides, fit, mark, millions, names, same_touch, state, turn, usd, word
+from thalweg.briefs.tables import cited, notes
+from thalweg.briefs.words import HOUSE, decides, drawn, kind, mark, millions, names, same_touch, state, turn, usd
 
 _FACTS: Final = 3
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # what could command a terminal
@@ -34,26 +36,30 @@ def _parts(b: Briefing) -> Iterator[Any]:
     yield Text(f"Export control briefing: {b.firm}, {b.date}\n")
     yield Text(f"{b.lead}\n")
     yield _lines((p.label, p.text) for p in b.points)
+    said = captions(b)
     yield Text("\nProducts and destinations")
-    yield _matrix(b) if b.matrix else Text("The portfolio names no product or no destination.")
+    yield from [Text(said["matrix"]), _matrix(b)] if b.matrix else [Text("The portfolio names no product or no destination.")]
     yield Text("\nDeals")
-    yield _deals(b) if b.deals else Text("None that could be decided.")
-    if any(v.overlays for v in b.all_verdicts()):
-        yield Text("† turned by an overlay: a house rule, counsel or a draft")
+    yield from [Text(said["deals"]), _lines(_deals(b))] if b.deals else [Text("None that could be decided.")]
     if b.licenses:
-        yield Text("\nLicenses held")
+        yield from (Text("\nLicenses held"), Text(said["licenses"]))
         yield _lines((x.ends or "no end", f"{x.license}: {_left(x)}") for x in b.licenses)
     yield Text(f"\nWhat changed since {b.since}")
-    yield _lines(_changes(b.changed, b)) if b.changed else Text("No verdict on these products, destinations and deals changed.")
+    if b.changed:
+        yield from (Text(said["changed"]), _lines(_changes(b.changed, b)))
+    else:
+        yield Text("No verdict on these products, destinations and deals changed.")
     yield Text(f"\nWhat is coming, to {b.horizon}")
-    if not b.turning:
-        yield Text("By the text as printed today, no verdict on these products, destinations and deals turns.")
+    yield Text(
+        said["turning"] if b.turning else "By the text as printed today, no verdict on these products, destinations and deals turns."
+    )
     yield _lines([*_changes(b.turning, b), *_coming(b)])
     yield Text("\nFacts to collect first")
     yield _lines(_facts(b))
     yield Text("\nWhat the pack does not know")
-    partial = f"{len(b.lists)} lists of parties are held in part; no match is no all-clear."
-    yield _lines([*(("-", line) for line in b.unverified), *(("?", q) for q in b.open_questions), ("-", partial)])
+    yield _lines(
+        [*(("-", line) for line in b.unverified), *(("?", q) for q in b.open_questions), ("-", f"{screened(b.lists)} {said['lists']}")]
+    )
     yield _lines(("left out", error) for error in b.errors)
 
 
@@ -78,7 +84,8 @@ def _left(x: LicenseRow) -> str:
 
 def _changes(rows: Iterable[Change], b: Briefing) -> Iterator[tuple[str, str]]:
     for c in rows:
-        yield c.on, f"{turn(c.before, c.before_policy, c.after, c.after_policy)}: {'; '.join([*c.deals, *names(c.sales, b)])}"
+        by = f"By {kind(c.by).lower()}: " if c.by and c.by != HOUSE else ""
+        yield c.on, f"{by}{turn(c)}: {'; '.join([*c.deals, *names(c.sales, b)])}"
         yield from (("", f"{r.change}: {cited(r.rule)}") for r in c.rules)
 
 
@@ -93,8 +100,8 @@ def _coming(b: Briefing) -> Iterator[tuple[str, str]]:
 
 def _facts(b: Briefing) -> Iterator[tuple[str, str]]:
     for i, f in enumerate(b.facts[:_FACTS], 1):
-        ask = f"{millions(f.value_usd)} ({', '.join(f.deals)}); ask {', '.join(f.customers)}"
-        yield f"{i}.", f"{f.question} Settles {decides(f.decides)} for {ask}"
+        ask = f"{millions(f.value_usd)} ({', '.join(f.deals)}); ask {', '.join(f.ask)}"
+        yield f"{i}.", f"{f.question} Settles {decides(f.decides)} for {ask}{f'. {f.note}' if f.note else ''}"
     if not b.facts:
         yield "-", "No missing fact decides a verdict."
 
@@ -107,24 +114,20 @@ def _matrix(b: Briefing) -> Any:
     table = Table("Verdict", "Sales to a local buyer", box=None, padding=(0, 2, 0, 0))
     groups: dict[str, list[Cell]] = {}
     for c in b.matrix:
-        shown = f"{mark(c.verdict.outcome)} {state(c.verdict.outcome, c.verdict.policy)}" + (" †" if c.verdict.overlays else "")
+        v = c.verdict
+        text = drawn(v.outcome, v.policies, held=True) if v.held else state(v.outcome, v.policies, v.policy_by)
+        shown = f"{mark(v.shown)} {text}" + (" †" if v.overlays else "")
         groups.setdefault(shown, []).append(c)
     for shown, cells in groups.items():
         table.add_row(Text(shown), Text("\n".join(names(cells, b))))
     return table
 
 
-def _deals(b: Briefing) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("Deal", "Product", "Customer", "To", "Date", "USD", "Verdict", "To note", box=None, padding=(0, 2, 0, 0))
-    table.columns[5].justify = "right"
+def _deals(b: Briefing) -> Iterator[tuple[str, str]]:
     for d in b.deals:
-        verdict = f"{mark(d.verdict.outcome)} {word(d.verdict.outcome)}{' †' if d.verdict.overlays else ''}"
-        policy = [brief_policy(d.verdict.policy)] if d.verdict.policy else []
-        listed = ["listed party"] if d.listed else []
-        notes = [*policy, *listed, *(f"license {c.license} {fit(c)}" for c in d.covers)]
-        cells = (d.id, d.product, d.customer, b.places.get(d.to, d.to), d.date, f"{d.value_usd:,.0f}", verdict, "; ".join(notes))
-        table.add_row(*map(Text, cells))
-    return table
+        v = d.verdict
+        shown = drawn(v.outcome, v.policies, held=True) if v.held else state(v.outcome, v.policies, v.policy_by)
+        yield d.id, f"{d.product} to {d.customer}, {b.places.get(d.to, d.to)}, {d.date}, {usd(d.value_usd)}"
+        yield "", f"{mark(v.shown)} {shown}{' †' if v.overlays else ''}"
+        if said := "; ".join(notes(d)):
+            yield "", said

@@ -16,7 +16,9 @@ _CELL_LIMIT: Final = 32_000
 _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _WIDTHS: Final = {
-    **dict.fromkeys(("Value", "What", "Meaning", "Step", "Question", "Why", "Taken", "Facts", "Rules", "Not expressed", "Adds"), 70),
+    **dict.fromkeys(
+        ("Value", "What", "Meaning", "Step", "Question", "Why", "Taken", "Facts", "Rules", "Not expressed", "Adds", "Note"), 70
+    ),
     **dict.fromkeys(
         (
             "Sources",
@@ -31,6 +33,9 @@ _WIDTHS: Final = {
             "Destinations",
             "Draft",
             "Deals",
+            "To note",
+            "Review",
+            "Only",
         ),
         40,
     ),
@@ -44,7 +49,8 @@ def render_xlsx(b: Briefing) -> bytes:
 
     book = Workbook()
     book.remove(book.active)
-    for table in (_summary(b), *tables(b)):
+    found = tables(b)
+    for table in (_summary(b, found), *found):
         _fill(book.create_sheet(table.name), table.columns, table.rows)
     book.properties.creator = "thalweg"
     book.properties.created = dt.datetime.fromisoformat(b.date)
@@ -63,12 +69,13 @@ def neutral(value: Cell) -> str | float | None:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _summary(b: Briefing) -> Table:
+def _summary(b: Briefing, found: list[Table]) -> Table:
     rows: list[list[Cell]] = [["Firm", b.firm], ["Date", b.date]]
     rows += [["Summary", b.lead]]
     rows += [[p.label, p.text] for p in b.points]
     rows += [[f"{word(o)}, USD", v] for o, v in b.headline.items()]
     rows += [["Left out", e] for e in b.errors]
+    rows += [[f"Sheet {t.name}", t.caption] for t in found if t.caption]
     return Table("Summary", "Summary", ["What", "Value"], rows)
 
 

@@ -5,11 +5,28 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 
+from thalweg.briefs.captions import captions
 from thalweg.briefs.glossary import terms
 from thalweg.briefs.grouping import group_cells
 from thalweg.briefs.heatmap import heatmap
-from thalweg.briefs.model import Briefing, Change, Claim, DealRow, Source, Verdict
-from thalweg.briefs.words import decides, fit, kind, names, plain, same_touch, state, turn, word
+from thalweg.briefs.model import HELD, Briefing, Change, Claim, DealRow, Printed, Source, Verdict
+from thalweg.briefs.words import (
+    HOUSE,
+    decides,
+    drawn,
+    fit,
+    kind,
+    names,
+    notify,
+    on_condition,
+    plain,
+    review,
+    same_touch,
+    section,
+    state,
+    turn,
+    word,
+)
 
 Cell = str | float | list[str] | None
 
@@ -24,11 +41,29 @@ class Table:
     rows: list[list[Cell]]
     none: str = "None."
     cards: bool = False
+    caption: str = ""
 
 
 def tables(b: Briefing) -> list[Table]:
     """Return the tables of a briefing."""
-    return [_matrix(b), _deals(b), _changed(b), _turning(b), _coming(b), _drafts(b), _time(b), _facts(b), *_evidence(b), *_bounds(b)]
+    found = [_matrix(b), _deals(b), _changed(b), _turning(b), _coming(b), _drafts(b), _time(b), _facts(b), *_evidence(b), *_bounds(b)]
+    said = captions(b)
+    return [dataclasses.replace(t, caption=said.get(_SECTIONS.get(t.name, ""), "")) if t.rows else t for t in found]
+
+
+_SECTIONS = {
+    "Matrix": "matrix",
+    "Deals": "deals",
+    "Changed": "changed",
+    "Turning": "turning",
+    "Drafts": "drafts",
+    "Over time": "time",
+    "Facts": "facts",
+    "Licenses": "licenses",
+    "Steps": "steps",
+    "Lists": "lists",
+    "Taken": "taken",
+}
 
 
 def _evidence(b: Briefing) -> list[Table]:
@@ -43,28 +78,42 @@ def _matrix(b: Briefing) -> Table:
 
 
 def _dagger(v: Verdict) -> str:
+    """Return a verdict in words, with what the law says beside a hold and a dagger where a reading turns it."""
+    if v.held:
+        return drawn(v.outcome, v.policies, held=True)
     exceptions = " or ".join(e.text for e in v.exceptions) if v.outcome == "license_exception" else ""
-    return state(v.outcome, v.policy) + (f", {exceptions}" if exceptions else "") + (" †" if v.overlays else "")
+    return state(v.outcome, v.policies, v.policy_by) + (f", {exceptions}" if exceptions else "") + (" †" if v.overlays else "")
 
 
 def _deals(b: Briefing) -> Table:
-    columns = ["Deal", "Pieces", "Product", "Customer", "Destination", "Date", "USD", "Verdict", "Review", "To note"]
+    columns = ["Deal", "Pieces", "Product", "Customer", "Destination", "Date", "USD", "Verdict", "By law", "Review", "To note"]
     rows: list[list[Cell]] = [
         [
             *(d.id, d.quantity, d.product, d.customer, b.places.get(d.to, d.to), d.date, d.value_usd),
-            *(word(d.verdict.outcome) + (" †" if d.verdict.overlays else ""), plain(d.verdict.policy), list(_notes(d))),
+            *(word(d.verdict.shown) + (" †" if d.verdict.overlays else ""), word(d.verdict.outcome)),
+            *(review(d.verdict.policies, d.verdict.policy_by), list(notes(d))),
         ]
         for d in b.deals
     ]
     return Table("Deals", "Deals", columns, rows, none="The portfolio holds no deal that could be decided.")
 
 
-def _notes(d: DealRow) -> Iterator[str]:
+def notes(d: DealRow) -> Iterator[str]:
+    """Yield what is to be noted of a deal beside its verdict."""
     yield from ["listed party"] if d.listed else []
-    yield from ["red flag"] if d.verdict.red_flags else []
-    yield from (f"{kind(o.kind).lower()}: {o.title}" for o in d.verdict.overlays)
+    yield from ["red flag"] if any(not f.depends for f in d.verdict.red_flags) else []
+    yield from (f"red flag {c}" for c in dict.fromkeys(f.depends for f in d.verdict.red_flags if f.depends))
+    yield from (f"{kind(o.kind).lower()}: {o.title}" for o in (*d.verdict.house, *d.verdict.overlays))
+    yield from [notify(d.notice)] if d.notice else []
+    yield from (c.text for c in d.verdict.lifts_part)
+    if p := d.verdict.printed:
+        yield f"as printed: {_printed(p)} [{'; '.join(map(section, p.why or p.absent))}]"
     yield from (f"license {c.license} {fit(c)}" for c in d.covers)
     yield from [f"{len(d.missing)} {'fact' if len(d.missing) == 1 else 'facts'} missing"] if d.missing else []
+
+
+def _printed(p: Printed) -> str:
+    return word(p.outcome) + (f", {' or '.join(e.text for e in p.exceptions)}" if p.exceptions else "")
 
 
 def _changed(b: Briefing) -> Table:
@@ -85,7 +134,7 @@ def _turns(rows: Iterable[Change], b: Briefing) -> list[list[Cell]]:
     return [
         [
             c.on,
-            turn(c.before, c.before_policy, c.after, c.after_policy),
+            (f"By {kind(c.by).lower()}: " if c.by and c.by != HOUSE else "") + turn(c),
             ", ".join(c.deals),
             names(c.sales, b),
             c.value_usd,
@@ -105,7 +154,7 @@ def _coming(b: Briefing) -> Table:
         ]
         for c in b.coming
     ]
-    return Table("Coming", "What is coming: switches and printed ends", columns, rows)
+    return Table("Coming", "What is coming: switches, printed days and ends", columns, rows)
 
 
 def _drafts(b: Briefing) -> Table:
@@ -122,19 +171,21 @@ def _drafts(b: Briefing) -> Table:
 def _time(b: Briefing) -> Table:
     found = heatmap(b)
     rows: list[list[Cell]] = [
-        [product, ", ".join(line.places), r.first, r.last, word(r.outcome), plain(r.policy)]
+        [product, ", ".join(line.places), s.first, s.last, word(HELD if s.held else s.outcome), word(s.outcome), review(s.policies)]
         for product, lines in (found.lines if found else {}).items()
         for line in lines
-        for r in line.runs
+        for s in line.spans
     ]
-    return Table("Over time", "Verdicts over time", ["Product", "Destinations", "From", "Through", "Verdict", "Review"], rows)
+    columns = ["Product", "Destinations", "From", "Through", "Verdict", "By law", "Review"]
+    return Table("Over time", "Verdicts over time", columns, rows)
 
 
 def _facts(b: Briefing) -> Table:
     rows: list[list[Cell]] = [
-        [f.question, plain(f.of), decides(f.decides), f.value_usd, ", ".join(f.deals), ", ".join(f.customers)] for f in b.facts
+        [f.question, plain(f.of), decides(f.decides), f.value_usd, ", ".join(f.deals), ", ".join(f.ask), f.note, _cites(f.sources)]
+        for f in b.facts
     ]
-    columns = ["Question", "Of", "Settles", "USD", "Deals", "Ask"]
+    columns = ["Question", "Of", "Settles", "USD", "Deals", "Ask", "Note", "Sources"]
     return Table("Facts", "Facts to collect next", columns, rows, none="No missing fact decides a verdict.")
 
 
@@ -162,6 +213,7 @@ def _cases(b: Briefing) -> Table:
     for d in b.deals:
         pieces = f"{d.quantity:,.0f} × " if d.quantity else ""
         why = [*(f"Listed party: {cited(c)}" for c in d.listed), *_basis(d.verdict)]
+        why += [f"Notice: {notify(d.notice)}"] if d.notice else []
         why += [f"License held, {c.license}: {fit(c)}" for c in d.covers]
         why += [f"Missing: {m.question} It settles {decides(m.decides)}." for m in d.missing]
         to = b.places.get(d.to, d.to)
@@ -170,27 +222,41 @@ def _cases(b: Briefing) -> Table:
 
 
 def _basis(v: Verdict) -> Iterator[str]:
-    yield from (cited(c) for c in v.why)
+    yield from (_noted(c) for c in v.why)
     if not v.why:
         yield "No requirement of the pack applies"
-    if v.policy:
-        yield f"Review: {plain(v.policy)}" + "".join(f"; {cited(c)}" for c in v.review)
-    name = "Exception" if v.outcome == "license_exception" else "An exception lifts a part only"
-    yield from (f"{name}: {cited(c)}" for c in v.exceptions)
-    if v.codified_outcome != v.outcome:
-        yield f"By the text as printed: {word(v.codified_outcome)}"
+    if v.policies:
+        yield review_line(v)
+        yield from (f"{on_condition(c)}{_noted(c)}" for c in v.review)
+    if v.outcome == "license_exception":
+        yield from (f"Exception: {cited(c)}" for c in v.exceptions)
+    yield from (f"No exception: {cited(c)}" for c in v.lifts_part)
+    for o in v.house:
+        yield f"{kind(o.kind)}: {o.title}. {o.reason} {o.author}, {o.decided}. By law: {state(o.without, o.without_policies)}."
     for o in v.overlays:
-        yield f"{kind(o.kind)}: {o.title}. {o.reason} {o.author}, {o.decided}. Without it: {state(o.without, o.without_policy)}."
-    yield from (f"Red flag: {cited(c)}" for c in v.red_flags)
+        yield f"{kind(o.kind)}: {o.title}. {o.reason} {o.author}, {o.decided}. Without it: {state(o.without, o.without_policies)}."
+    if v.printed:
+        yield f"By the text as printed: {_printed(v.printed)}"
+        yield from (f"Printed and not enforced: {_noted(c)}" for c in v.printed.why)
+        yield from (f"Enforced and not printed: {_noted(c)}" for c in v.printed.absent)
+        yield from (f"As printed, it asks: {x}" for x in v.printed.conditions)
+        yield from (f"Not enforced: {cited(c)}" for c in v.printed.statements)
+    yield from (f"Red flag: {on_condition(c)}{cited(c)}" for c in v.red_flags)
+
+
+def review_line(v: Verdict) -> str:
+    """Return how an application is reviewed, as a line of its own."""
+    said = review(v.policies, v.policy_by)
+    return f"Review: {said.removeprefix('review ')}"
 
 
 def _steps(b: Briefing) -> Table:
     every = len(b.deals)
     rows: list[list[Cell]] = [
-        [s.text, _cites(s.sources), "every deal" if every and len(s.deals) == every else ", ".join(s.deals), names(s.sales, b)]
+        [s.text, s.depends, _cites(s.sources), "every deal" if every and len(s.deals) == every else ", ".join(s.deals), names(s.sales, b)]
         for s in b.steps
     ]
-    return Table("Steps", "Steps before shipping", ["Step", "Sources", "Deals", "Sales"], rows)
+    return Table("Steps", "Steps before shipping", ["Step", "Only", "Sources", "Deals", "Sales"], rows)
 
 
 def _bounds(b: Briefing) -> list[Table]:
@@ -198,7 +264,8 @@ def _bounds(b: Briefing) -> list[Table]:
     unknown += [["Open question", q] for q in b.open_questions]
     unknown += [[f"Not expressed: {d.title}", x] for d in b.drafts for x in d.not_expressed]
     lists: list[list[Cell]] = [
-        [x.title, float(x.rows), None if x.official_rows is None else float(x.official_rows), x.as_of or "not known"] for x in b.lists
+        [x.title, HOLDS[x.holds], float(x.rows), None if x.official_rows is None else float(x.official_rows), x.as_of or "not known"]
+        for x in b.lists
     ]
     taken: list[list[Cell]] = [[t.text, t.facts, _cites(t.sources), f"{t.verdicts} of {b.verdicts}"] for t in b.taken]
     meanings: list[list[Cell]] = [[term, cited(meaning)] for term, meaning in terms(b)]
@@ -212,11 +279,18 @@ def _bounds(b: Briefing) -> list[Table]:
     method += [[f"SHA-256 of {o['id']}", o["sha256"]] for o in stamp.get("overlays", ())]
     return [
         Table("Not known", "What the pack does not know", ["Kind", "What"], unknown),
-        Table("Lists", "What the pack does not know: lists of parties", ["List", "Rows held", "Rows published", "As of"], lists),
+        Table("Lists", "What the pack does not know: lists of parties", ["List", "Held", "Rows held", "Rows published", "As of"], lists),
         Table("Taken", "What the pack does not know: taken for granted", ["Taken", "Facts", "Sources", "Verdicts"], taken),
         Table("Words", "Words used here", ["Word", "Meaning"], meanings),
         Table("Method", "Method and stamp", ["What", "Value"], [*method, ["Note", "Not legal advice."]]),
     ]
+
+
+HOLDS = {"complete": "whole", "part": "in part", "nothing": "not held"}
+
+
+def _noted(c: Claim) -> str:
+    return cited(c) + (f". Note: {c.note}" if c.note else "")
 
 
 def cited(c: Claim) -> str:

@@ -1,34 +1,48 @@
-"""Verdicts over time: the months of the heatmap, and the days on which verdicts turn.
+"""Verdicts over time: the days on which verdicts turn, and the spans between them.
 
 All deals, and all products at all destinations, are decided as one frame, in which rows that no rule can tell apart are decided once.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any, Final
 
-from thalweg.briefs.judge import Grounds, Judge, acting, claim, rests_on
-from thalweg.briefs.model import Change, RuleTurn, Sale
-from thalweg.controls import decide
+from thalweg.briefs.claims import acting, claim, open_policies, settled
+from thalweg.briefs.judge import RANK, Judge
+from thalweg.briefs.model import HELD, Change, RuleTurn, Sale, Span
+from thalweg.briefs.words import HOUSE
+from thalweg.controls import Rulebook, decide
 from thalweg.evidence import BadInput
 from thalweg.nouns import name_key
 
-FIRST_MONTH: Final = dt.date(2022, 10, 1)
+FIRST_DAY: Final = dt.date(2022, 10, 1)
 Key = str | Sale  # the id of a deal, or a local sale
 Asked = dict[Key, dict[str, Any]]
 
 
-def months(judge: Judge, last: dt.date) -> list[dt.date]:
-    """Return the first of each month from October 2022, or from where the pack starts, to a day."""
-    days = [dt.date(y, m, 1) for y in range(FIRST_MONTH.year, last.year + 1) for m in range(1, 13)]
-    return [d for d in days if max(judge.pack.covers_from, FIRST_MONTH) <= d <= last]
+@dataclasses.dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the law says of a deal or sale on a day and what that rests on, and the house rules that act on it."""
+
+    outcome: str
+    policies: tuple[str, ...]
+    rules: tuple[str, ...]
+    held: bool = False
+    house: tuple[str, ...] = ()
+
+    @property
+    def law(self) -> tuple[Any, ...]:
+        """What would be without the house rules."""
+        return self.outcome, self.policies, self.rules
 
 
 def turning_days(judge: Judge, start: dt.date, end: dt.date, transactions: Iterable[Mapping[str, Any]] = ()) -> list[dt.date]:
-    """Return the days after ``start`` up to ``end`` on which the law or the listing of a named party changes."""
-    days = set(judge.book.breakpoints) | {d.toordinal() + 1 for d in judge.pack.verified_through.values()}
+    """Return the days after ``start`` up to ``end`` on which the law, a house rule or the listing of a named party changes."""
+    days = set(judge.firm.breakpoints) | {d.toordinal() + 1 for d in judge.pack.verified_through.values()}
     for t in transactions:
         for party in t.get("parties") or ():
             for name in (party.get("name"), *(o.get("name") for o in party.get("owners") or ())):
@@ -38,11 +52,24 @@ def turning_days(judge: Judge, start: dt.date, end: dt.date, transactions: Itera
 
 
 def states(judge: Judge, asked: Asked, days: Iterable[dt.date]) -> dict[tuple[Key, dt.date], Grounds]:
-    """Return outcome, review policy and grounds of each deal or sale on each day, decided as columns.
+    """Return the grounds of each deal or sale on each day, decided as columns.
 
     Raises:
         BadInput: if one cannot be decided on one of the days.
     """
+    law = _decided(judge.book, asked, days)
+    if judge.firm is judge.book:
+        return law
+    own = {i for i, r in judge.pack.rules.items() if judge.kinds.get(r.overlay) == HOUSE}
+    found = {}
+    for at, firm in _decided(judge.firm, asked, days).items():
+        stricter = RANK[firm.outcome] - RANK[law[at].outcome]
+        house = tuple(sorted(own & set(firm.rules))) if stricter >= 0 else ()
+        found[at] = dataclasses.replace(law[at], held=stricter > 0, house=house)
+    return found
+
+
+def _decided(book: Rulebook, asked: Asked, days: Iterable[dt.date]) -> dict[tuple[Key, dt.date], Grounds]:
     import polars as pl
 
     from thalweg.controls.many import decide_many
@@ -51,16 +78,21 @@ def states(judge: Judge, asked: Asked, days: Iterable[dt.date]) -> dict[tuple[Ke
     if not keys:
         return {}
     rows = [_columns(asked[key]) | {"date": day} for key, day in keys]
-    answers = decide_many(judge.book, pl.DataFrame(rows, infer_schema_length=None))
+    answers = decide_many(book, pl.DataFrame(rows, infer_schema_length=None))
     if bad := [(key, day, error) for (key, day), error in zip(keys, answers["error"].to_list(), strict=True) if error]:
         key, day, error = bad[0]
         raise BadInput(f"{key} on {day}: {error}")
-    columns = [answers[c].to_list() for c in ("outcome", "review_policy", "requirements", "exceptions")]
+    columns = [answers[c].to_list() for c in ("outcome", "review_policy", "possible_policies", "requirements", "exceptions")]
     found = [
-        (outcome, policy, rests_on(outcome, required or (), usable or ()))
-        for outcome, policy, required, usable in zip(*columns, strict=True)
+        Grounds(outcome, settled(policy, possible or ()), rests_on(outcome, required or (), usable or ()))
+        for outcome, policy, possible, required, usable in zip(*columns, strict=True)
     ]
     return dict(zip(keys, found, strict=True))
+
+
+def rests_on(outcome: str, requirements: Iterable[str], exceptions: Iterable[str]) -> tuple[str, ...]:
+    """Return the rules that require a license, and the exceptions where they decide."""
+    return (*requirements, *(sorted(set(exceptions)) if outcome == "license_exception" else ()))
 
 
 def _columns(transaction: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,44 +109,78 @@ def _columns(transaction: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def spans(key: Key, found: Mapping[tuple[Key, dt.date], Grounds], days: list[dt.date], end: dt.date) -> list[Span]:
+    """Return the spans between the days on which what is shown turns; ``days`` are all on which it may, the first of them included."""
+    seen = [(day, (g.outcome, g.policies, g.held)) for day in days for g in (found[key, day],)]
+    starts = [(next(group)[0], shown) for shown, group in groupby(seen, key=lambda s: s[1])]
+    lasts = [*(day - dt.timedelta(1) for day, _ in starts[1:]), end]
+    return [
+        Span(first=day.isoformat(), last=last.isoformat(), outcome=outcome, policies=list(policies), held=held)
+        for (day, (outcome, policies, held)), last in zip(starts, lasts, strict=True)
+    ]
+
+
 def changes(judge: Judge, asked: Asked, found: Mapping[tuple[Key, dt.date], Grounds], days: list[dt.date]) -> list[Change]:
     """Return where a verdict or its grounds differ between a day and the day before, with the rules that turn it; same rules, one line.
 
-    A verdict turns where its outcome does; where only the review policy, the requirements or the exceptions differ, its grounds turn.
-    ``found`` holds the state on each of the days and on the day before each.
+    A verdict turns where its outcome does; where only the review policies, the requirements or the exceptions differ, its grounds turn.
+    What a house rule does is a change of its own. ``found`` holds the grounds on each of the days and on the day before each.
     """
     grouped: dict[tuple[Any, ...], list[Key]] = {}
     rules: dict[tuple[Any, ...], list[RuleTurn]] = {}
+
+    def note(key: Key, day: dt.date, kind: str, states: tuple[Any, ...], turned: list[RuleTurn]) -> None:
+        kept = [t for t in turned if (judge.kinds.get(t.rule.overlay) == HOUSE) == (kind == "house")]
+        group = (day, kind, *states, tuple((t.change, t.rule.text) for t in kept))
+        grouped.setdefault(group, []).append(key)
+        rules[group] = kept
+
     for day in days:
         eve = day - dt.timedelta(1)
         for key, transaction in asked.items():
             before, after = found.get((key, eve)), found.get((key, day))
             if before is None or after is None or before == after:
                 continue
-            turned = _turned(judge, transaction, eve, day)
-            group = (day, before[:2], after[:2], tuple((t.change, t.rule.text) for t in turned))
-            grouped.setdefault(group, []).append(key)
-            rules[group] = turned
+            if before.law != after.law:
+                kind = "grounds" if before.outcome == after.outcome else "verdict"
+                law = (before.outcome, before.policies, after.outcome, after.policies)
+                note(key, day, kind, law, _turned(judge, judge.book, transaction, eve, day))
+            if (before.held, before.house) != (after.held, after.house):
+                note(key, day, "house", (HELD, (), HELD, ()), _turned(judge, judge.firm, transaction, eve, day))
     rows = [
         Change(
             on=day.isoformat(),
-            kind="grounds" if before[0] == after[0] else "verdict",
-            before=before[0],
-            before_policy=before[1],
-            after=after[0],
-            after_policy=after[1],
+            kind=kind,
+            by=_by(judge, rules[group]),
+            before=before,
+            before_policies=list(old),
+            after=after,
+            after_policies=list(new),
             deals=[k for k in keys if isinstance(k, str)],
             sales=[k for k in keys if isinstance(k, Sale)],
             value_usd=sum(float(asked[k].get("value_usd") or 0) for k in keys if isinstance(k, str)),
-            rules=rules[day, before, after, marks],
+            rules=rules[group],
         )
-        for (day, before, after, marks), keys in grouped.items()
+        for group, keys in grouped.items()
+        for day, kind, before, old, after, new, _ in (group,)
     ]
-    return sorted(rows, key=lambda c: (c.on, c.kind == "grounds", -c.value_usd))
+    return sorted(rows, key=lambda c: (c.on, ("verdict", "grounds", "house").index(c.kind), -c.value_usd))
 
 
-def _turned(judge: Judge, transaction: Mapping[str, Any], eve: dt.date, day: dt.date) -> list[RuleTurn]:
-    old, new = (acting(decide(judge.book, dict(transaction) | {"date": d})) for d in (eve, day))
-    starts = [RuleTurn(change="starts", rule=claim(r)) for i, r in new.items() if i not in old]
-    ends = [RuleTurn(change="ends", rule=claim(r)) for i, r in old.items() if i not in new]
-    return [*starts, *ends]
+def _by(judge: Judge, turned: Iterable[RuleTurn]) -> str:
+    """Return the kind of the overlays whose rules alone turned; none where the law had a part."""
+    kinds = {judge.kinds.get(t.rule.overlay, "") for t in turned}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _turned(judge: Judge, book: Rulebook, transaction: Mapping[str, Any], eve: dt.date, day: dt.date) -> list[RuleTurn]:
+    """Return the rules that act, or may act, on one of two days and not on the other."""
+    old, new = (decide(book, dict(transaction) | {"date": d}) for d in (eve, day))
+    before, after = ({i: claim(r) for i, r in acting(x).items()} for x in (old, new))
+    was, may = ({c.text: c for c in open_policies(x, judge.pack)} if x.possible_policies else {} for x in (old, new))
+    starts = [RuleTurn(change="starts", rule=c) for i, c in after.items() if i not in before]
+    opens = [RuleTurn(change="may act", rule=c) for text, c in may.items() if text not in was]
+    ends = [RuleTurn(change="ends", rule=c) for i, c in before.items() if i not in after and c.text not in may]
+    started = {t.rule.text for t in starts}
+    closes = [RuleTurn(change="can no longer act", rule=c) for text, c in was.items() if text not in may and text not in started]
+    return [*starts, *opens, *ends, *closes]

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from thalweg.briefs.model import Briefing, Cell, Cover, Sale, Touched
+from thalweg.briefs.model import HELD, Briefing, Cell, Change, Claim, Cover, Notice, Sale, Step, Touched
 
 # word, short word, mark, color (Okabe and Ito's palette, told apart by color-blind readers; the mark tells them apart in print)
 OUTCOMES: Final[dict[str, tuple[str, str, str, str]]] = {
-    "no_license_required": ("No license required", "Free", "✓", "#009e73"),
+    "no_license_required": ("No license required", "No license", "✓", "#009e73"),
     "license_exception": ("License exception", "Exception", "◐", "#56b4e9"),
     "license_required": ("License required", "License", "■", "#e69f00"),
+    HELD: ("Held by the firm", "Held", "▲", "#f0e442"),
     "prohibited": ("Prohibited", "Prohibited", "✕", "#d55e00"),
     "undetermined": ("Undetermined", "Open", "?", "#999999"),
     "not_modeled": ("Not modeled", "Not modeled", "–", "#cc79a7"),
 }
-_FEW: Final = 2
 DENIAL: Final = ("presumption_of_denial", "policy_of_denial")
-_KINDS: Final = {"house_rule": "House rule", "counsel": "Counsel", "draft": "Draft", "what_if": "What-if"}
+HOUSE: Final = "house_rule"
+_FEW: Final = 2
+_POLICIES: Final = ("presumption_of_approval", "case_by_case", *DENIAL)
+_KINDS: Final = {HOUSE: "House rule", "counsel": "Counsel's reading", "draft": "Draft", "what_if": "What-if"}
 _STAYS: Final = {
     "no_license_required": "Still needs no license",
     "license_exception": "Still falls under a license exception",
@@ -41,7 +44,7 @@ def word(outcome: str) -> str:
 
 
 def short(outcome: str) -> str:
-    """Return an outcome in one word."""
+    """Return an outcome in a word or two."""
     return OUTCOMES[outcome][1] if outcome in OUTCOMES else outcome.replace("_", " ")
 
 
@@ -60,11 +63,6 @@ def plain(name: str | None) -> str:
     return (name or "").replace("_", " ")
 
 
-def brief_policy(name: str | None) -> str:
-    """Return a review policy as briefly as a cell needs it."""
-    return plain(name).replace("presumption of ", "presumed ")
-
-
 def kind(name: str) -> str:
     """Return what sort of overlay it is."""
     return _KINDS.get(name, plain(name))
@@ -75,18 +73,42 @@ def basis(name: str) -> str:
     return _BASES.get(name, "")
 
 
-def state(outcome: str, policy: str | None) -> str:
-    """Return an outcome with its review policy in words."""
-    return word(outcome) + (f", {plain(policy)}" if policy else "")
+def by_strictness(policies: Iterable[str]) -> list[str]:
+    """Return review policies, the mildest first."""
+    return sorted(policies, key=lambda p: (_POLICIES.index(p) if p in _POLICIES else -1, p))
 
 
-def turn(before: str, before_policy: str | None, after: str, after_policy: str | None) -> str:
-    """Return what becomes of a verdict, in words; one that stays is said to stay, on other grounds."""
+def review(policies: Sequence[str], by: str = "") -> str:
+    """Return how an application is reviewed, in words; more than one policy means that it is not settled."""
+    if len(policies) > 1:
+        return f"review not settled: {' or '.join(map(plain, policies))}"
+    return plain(policies[0]) + (f" ({kind(by).lower()})" if by else "") if policies else ""
+
+
+def state(outcome: str, policies: Sequence[str], by: str = "") -> str:
+    """Return an outcome with its review in words."""
+    return word(outcome) + (f", {review(policies, by)}" if policies else "")
+
+
+def drawn(outcome: str, policies: Sequence[str], *, held: bool) -> str:
+    """Return the outcome under which something is shown, and beside a hold what the law alone says."""
+    return f"{word(HELD)}; by law: {state(outcome, policies)}" if held else state(outcome, policies)
+
+
+def turn(c: Change) -> str:
+    """Return what becomes of a verdict, in words: a house rule is told from the law, and a verdict that stays is said to stay."""
+    if c.kind == "house":
+        return f"House rule {'starts' if any(r.change == 'starts' for r in c.rules) else 'ends'}; the law stays as it is"
+    return becomes(c.before, c.before_policies, c.after, c.after_policies)
+
+
+def becomes(before: str, before_policies: Sequence[str], after: str, after_policies: Sequence[str]) -> str:
+    """Return what becomes of a verdict by law, in words."""
     if before != after:
-        return f"{state(before, before_policy)} → {state(after, after_policy)}"
-    if before_policy == after_policy:
+        return f"{state(before, before_policies)} → {state(after, after_policies)}"
+    if before_policies == after_policies:
         return f"{_STAYS.get(after, word(after))}, on other grounds"
-    old, new = (plain(p) or "none stated" for p in (before_policy, after_policy))
+    old, new = (review(p) or "none stated" for p in (before_policies, after_policies))
     return f"{_STAYS.get(after, word(after))}, under another review: {old} → {new}"
 
 
@@ -94,7 +116,7 @@ def touches(touched: Touched) -> str:
     """Return what a draft would do to a deal, in words."""
     if touched.kind == "steps":
         return f"{_STAYS.get(touched.after, word(touched.after))}, with new steps"
-    return turn(touched.before, touched.before_policy, touched.after, touched.after_policy)
+    return becomes(touched.before, touched.before_policies, touched.after, touched.after_policies)
 
 
 def same_touch(touched: Iterable[Touched]) -> list[tuple[list[tuple[list[str], str]], list[str]]]:
@@ -111,17 +133,37 @@ def decides(names: Iterable[str]) -> str:
 
 
 def fit(cover: Cover) -> str:
-    """Return how a license held fits a deal, in words."""
-    if cover.ends_before:
-        return f"ends {cover.ends}, before the deal"
+    """Return how a license held fits a deal, in words, with every defect."""
     if not cover.enough:
         value, pieces = cover.value_left_usd, cover.quantity_left
-        short = [usd(-value)] if value is not None and value < 0 else []
-        short += [f"{-pieces:,.0f} {'piece' if pieces == -1 else 'pieces'}"] if pieces is not None and pieces < 0 else []
-        return "does not suffice" + (f": short by {' and '.join(short)}" if short else "")
+        lacks = [usd(-value)] if value is not None and value < 0 else []
+        lacks += [f"{-pieces:,.0f} {'piece' if pieces == -1 else 'pieces'}"] if pieces is not None and pieces < 0 else []
+        faults = [f"ends {cover.ends}, before the deal"] if cover.ends_before else []
+        faults += [f"is short by {' and '.join(lacks)}"] if lacks else []
+        faults += [] if cover.counted else ["is counted in pieces, and the deal states none"]
+        return f"does not suffice: {'; '.join(faults)}"
     left = [usd(cover.value_left_usd)] if cover.value_left_usd is not None else []
     left += [f"{cover.quantity_left:,.0f} pieces"] if cover.quantity_left is not None else []
     return "covers it" + (f"; {' and '.join(left)} left after it" if left else "") + (f"; ends {cover.ends}" if cover.ends else "")
+
+
+def notify(notice: Notice) -> str:
+    """Return what the notice of an exception asks for, in words."""
+    if notice.earliest:
+        late = f"the last day for it, {notice.by}, has passed: not before {notice.earliest}"
+        return f"{notice.exception} needs {notice.days} days' notice to BIS; {late}"
+    return f"notify BIS by {notice.by} ({notice.exception}, {notice.days} days' notice)"
+
+
+def section(c: Claim) -> str:
+    """Return where in the regulations a rule is read, or its first source."""
+    found = [s.citation for s in c.sources]
+    return next((x for x in found if "CFR" in x), found[0] if found else c.text)
+
+
+def on_condition(c: Claim | Step) -> str:
+    """Return the condition on which a statement holds, as the start of a line."""
+    return f"Only {c.depends}: " if c.depends else ""
 
 
 def names(sales: Iterable[Sale | Cell], b: Briefing) -> list[str]:
@@ -143,6 +185,11 @@ def names(sales: Iterable[Sale | Cell], b: Briefing) -> list[str]:
 def listed(parts: Sequence[str]) -> str:
     """Return parts joined as a sentence joins them."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else "none"
+
+
+def counted(number: int, name: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def usd(value: float | None) -> str:

@@ -8,11 +8,16 @@ from thalweg.briefs.model import Briefing
 from thalweg.briefs.render_html import render_html
 from thalweg.briefs.render_markdown import render_markdown
 from thalweg.briefs.render_xlsx import render_xlsx
-from thalweg.pack.files import write_atomically
+from thalweg.evidence import BadInput
+from thalweg.pack.files import write_together
 
 
 def write_briefing(briefing: Briefing, folder: str | Path) -> list[Path]:
-    """Write briefing.html, briefing.md, briefing.json and briefing.xlsx, and return where they lie."""
+    """Write briefing.html, briefing.md, briefing.json and briefing.xlsx, all or none, and return where they lie.
+
+    Raises:
+        BadInput: if the folder cannot be written to.
+    """
     home = Path(folder)
     pages = {
         "briefing.html": render_html(briefing).encode(),
@@ -20,6 +25,8 @@ def write_briefing(briefing: Briefing, folder: str | Path) -> list[Path]:
         "briefing.json": (briefing.model_dump_json(indent=1) + "\n").encode(),
         "briefing.xlsx": render_xlsx(briefing),
     }
-    for name, content in pages.items():
-        write_atomically(home / name, content)
+    try:
+        write_together({home / name: content for name, content in pages.items()})
+    except OSError as error:
+        raise BadInput(f"{error.filename or home}: the briefing cannot be written: {error.strerror or error}") from None
     return [home / name for name in pages]
