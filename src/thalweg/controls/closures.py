@@ -58,6 +58,7 @@ class Compiler:
         self._made: dict[int, tuple[Ast, Truth]] = {}
         self.clauses: dict[int, tuple[Ast, Any]] = {}
         self.trees: dict[Any, Any] = {}
+        self.reads: dict[Any, Any] = {}
         self.patterns: dict[tuple[tuple[str, str], ...], list[str]] = {}
 
     def classes_under(self, name: str) -> tuple[tuple[str, ...], bool]:

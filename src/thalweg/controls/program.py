@@ -41,6 +41,8 @@ class Step:
     sets: frozenset[str] = frozenset()
     cut: Cut = field(default_factory=Cut)
     assigns: str = ""
+    mark: int = 0
+    """The same for a version wherever it acts with the same certainty, and for no other."""
     reads: frozenset[str] = frozenset()
 
     def near_miss(self, e: Environment) -> bool:
@@ -272,6 +274,7 @@ def _template(compiler: Compiler, rule: Rule, version: Version, *, uncertain: bo
             reads=class_reads(compiler, asts),
             cut=Cut.of(compiler.pack, asts),
             assigns=rule.keys.get("assigns", ""),
+            mark=id(version) * 2 + uncertain,
         )
     return found
 
