@@ -12,10 +12,16 @@ BOOK = rulebook(load_pack())
 BUYER = {"role": "end_user", "name": "Example Buyer", "country": "VN"}
 H200 = {"date": "2026-02-01", "item": "NVIDIA H200 SXM", "to": "CN", "from": "US", "exporter": {"name": "Maker", "country": "US"}}
 LOCAL = {"country": "CN", "headquarters": "CN", "ultimate_parent_headquarters": "CN"}
-SHOWN = (
-    "commercially_available_us us_supply_sufficient no_foundry_diversion recipient_kyc recipient_physical_security "
-    "iaas_controls no_military_end_use third_party_us_test"
-).split()
+SHOWN = [
+    "commercially_available_us",
+    "us_supply_sufficient",
+    "no_foundry_diversion",
+    "recipient_kyc",
+    "recipient_physical_security",
+    "iaas_controls",
+    "no_military_end_use",
+    "third_party_us_test",
+]
 CERTIFIED = {**dict.fromkeys(SHOWN, True), "china_volume_share": 0.2}
 
 

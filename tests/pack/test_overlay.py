@@ -227,3 +227,8 @@ def test_a_name_that_no_path_can_have_is_refused(name):
     with pytest.raises(BadInput, match=r"neither a folder with overlay\.yaml nor a shipped draft") as caught:
         find_overlay(name)
     assert str(caught.value).isprintable()
+
+
+def test_a_file_that_holds_no_rule_is_refused(lay):
+    with pytest.raises(PackError, match=r"test/note.yaml:1: holds neither a rule, a set nor a list of facts"):
+        overlay(PACK, lay(note="only words\n"))

@@ -12,7 +12,7 @@ from thalweg.briefs.portfolio import Customer, Deal
 from thalweg.controls import Determination
 
 _DECIDES: Final = ("outcome", "exception", "review_policy")
-_OF_THE_BUYER: Final = re.compile(r"recipient|consignee|end_use|customer|purchaser|buyer")
+_OF_THE_BUYER: Final = re.compile(r"recipient|iaas|consignee|end_use|customer|purchaser|buyer")
 _OF_THE_FIRM: Final = ("transaction", "item", "component", "exporter", "designer")
 
 

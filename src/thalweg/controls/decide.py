@@ -61,7 +61,11 @@ def _writer(book: Rulebook, transaction: Mapping[str, Any] | Transaction, known_
     case = assemble(book.pack, read_transaction(transaction))
     seen = OPEN_END if known_on is None else known_on.toordinal()
     enforced = Resolver(book, case, "enforced", seen).resolve()
-    codified = enforced if book.same_law(case.day, seen) else Resolver(book, case, "text", seen).resolve()
+    codified = enforced
+    if not book.same_law(case.day, seen):
+        text = Resolver(book, case, "text", seen)
+        if text.lane.marks != enforced.lane.marks or text.program.chart is not enforced.root.program.chart:
+            codified = text.resolve()
     return _Writer(book, case, enforced, codified, seen)
 
 

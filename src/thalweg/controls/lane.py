@@ -37,6 +37,8 @@ class Lane:
     resting: tuple[Step, ...]
     close: tuple[Step, ...]
     beside: tuple[Step, ...]
+    marks: frozenset[int]
+    """The versions that may still hold; lanes of two axes with the same ones give the same results."""
 
 
 def lane(program: Program, case: Case) -> Lane:
@@ -79,6 +81,7 @@ def _work_out(program: Program, case: Case) -> Lane:
         tuple(resting),
         tuple(s for s in program.deciding() if truth[s.index] == 0 and s.may_come_close(full)),
         tuple(s for s in program.beside if s.test(full) != 0),
+        frozenset(s.mark for s in program.deciding() if truth[s.index]),
     )
 
 

@@ -92,10 +92,10 @@ class Resolver:
         self.essential: dict[Unknown, set[str]] = {}
         self._rank: dict[Unknown, int] = {}
         self._trees: dict[tuple[Any, ...], Tree] = {}
+        self.lane = lane(self.program, case)
 
     def resolve(self) -> Resolution:
         """Run the root pass and, where something is open, the tree of cases."""
-        self.lane = lane(self.program, self.case)
         root = self._run(environment(self.case))
         self.passes = 1
         if self.axis == "text" and root.result.outcome != UNDETERMINED and not self.case.alternatives:

@@ -79,6 +79,8 @@ def _lay(pack: Pack, root: Path, parameters: dict[str, Any]) -> Pack:
         elif isinstance(document.data, dict) and document.data.get("kind") == "set":
             found = validated(s.SetFile, document, document.data)
             sets[found.id] = set_from(found.id, compile_set(found))
+        elif not isinstance(document.data, dict):
+            raise PackError("holds neither a rule, a set nor a list of facts", file=document.file, line=1)
     values = {**pack.parameters, **head.parameters, **_given(parameters, head)}
     laid = dataclasses.replace(pack, facts=facts, sets=sets, parameters=values)
     laid = dataclasses.replace(laid, rules=_with_new_classes(laid, documents))

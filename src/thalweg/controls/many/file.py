@@ -65,7 +65,7 @@ def decide_file(
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
             part = Path(folder) / "answers.parquet"
-            register_io_source(answers, schema=ANSWER_SCHEMA).sink_parquet(part)
+            register_io_source(answers, schema=ANSWER_SCHEMA).sink_parquet(part, row_group_size=rows)
             part.replace(target)
     except (OSError, pl.exceptions.PolarsError) as error:
         message = f"{target}: cannot be written: {getattr(error, 'strerror', None) or str(error).splitlines()[0]}"
@@ -86,7 +86,9 @@ def _frames(source: Path, rows: int) -> Iterator[pl.DataFrame]:
         if source.suffix.lower() == ".csv":
             yield from pl.scan_csv(source, infer_schema=False).collect_batches(chunk_size=rows, maintain_order=True)
         else:
-            yield from pl.scan_parquet(source).collect_batches(chunk_size=rows, maintain_order=True)
+            table = pl.scan_parquet(source)  # a slice at a time: batches would be read ahead of the answers
+            for start in range(0, table.select(pl.len()).collect().item(), rows):
+                yield table.slice(start, rows).collect()
     except pl.exceptions.PolarsError as error:
         message = f"{source}: {str(error).splitlines()[0]}"
         raise BadInput(message) from None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -21,7 +23,7 @@ from thalweg.controls.program import Rulebook
 from thalweg.evidence import OPEN_END, BadInput
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
-_CHUNK: Final = 65_536
+_CHUNK: Final = 32_768
 _WORKERS: Final = 2
 _NO_OVERFLOW: Final = 2**62
 ANSWER_SCHEMA: Final[dict[str, Any]] = {
@@ -63,7 +65,7 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
     if signer is None:
         signer = _SIGNERS[book][seen] = Signed(Signer(book, seen))
     slices = list(frame.iter_slices(chunk))
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    with ThreadPoolExecutor(_WORKERS) as pool, _without_collection():
         parts = [_answered(book, kinds, signer, *read, known_on) for read in pool.map(lambda part: _read(signer.signer, part), slices)]
     return pl.concat(parts) if parts else pl.DataFrame(schema=ANSWER_SCHEMA)
 
@@ -76,6 +78,18 @@ def _within_calendar(frame: pl.DataFrame) -> pl.DataFrame:
             if not days.drop_nulls().is_between(dt.date.min, dt.date.max).all():
                 frame = frame.with_columns(pl.col(name).cast(pl.String))
     return frame
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Pause the search for reference cycles: answers leave none behind, and it would walk over every answer kept."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _read(signer: Signer, frame: pl.DataFrame) -> tuple[pl.DataFrame, Mask, Hash]:
