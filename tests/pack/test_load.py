@@ -191,3 +191,15 @@ def test_of_files_written_together_none_changes_where_one_cannot_be_written(tmp_
         write_together({tmp_path / "a": b"new", tmp_path / "b": b"new"})
     assert (tmp_path / "a").read_bytes() == b"old"
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+
+
+def test_a_pack_compiles_to_the_same_bytes_whatever_the_order_of_sets():
+    code = (
+        "import hashlib, json; from thalweg.pack.build import compile_pack; from thalweg.pack.load import EMBEDDED; "
+        "print(hashlib.sha256(json.dumps(compile_pack(EMBEDDED)[0], default=str).encode()).hexdigest())"
+    )
+    made = {
+        subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2")
+    }
+    assert len(made) == 1

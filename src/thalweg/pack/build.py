@@ -441,7 +441,7 @@ def compile_set(found: s.SetFile) -> dict[str, Any]:
     members: dict[str, list[Any]] = {}
     for member in found.members:
         window = [member.name, day(member.from_, default=OPEN_START), day(member.to, default=OPEN_END), "", member.note]
-        for key in set().union(*(name_keys(n) for n in (member.name, *member.aliases))):
+        for key in sorted(set().union(*(name_keys(n) for n in (member.name, *member.aliases)))):
             members.setdefault(key, []).append(window)
     return {"title": found.title, "members": members, "sources": [source_dict(x) for x in found.sources], "note": found.note}
 
