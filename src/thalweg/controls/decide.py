@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from thalweg.controls.asking import missing_facts
 from thalweg.controls.assemble import assemble
 from thalweg.controls.case import Case
 from thalweg.controls.chart import ChartRow
@@ -14,9 +15,8 @@ from thalweg.controls.explain import explain, show_value, why_not
 from thalweg.controls.program import POLICIES, Rulebook, Step
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolution, Resolver, without_presumptions
-from thalweg.controls.run import UNDETERMINED, Pass, item_key
-from thalweg.controls.trace import Clause, why
-from thalweg.controls.unknown import Unknown
+from thalweg.controls.run import UNDETERMINED, Pass
+from thalweg.controls.traced import Traced
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
 
@@ -66,21 +66,20 @@ def _writer(book: Rulebook, transaction: Mapping[str, Any] | Transaction, known_
         text = Resolver(book, case, "text", seen)
         if text.lane.marks != enforced.lane.marks or text.program.chart is not enforced.root.program.chart:
             codified = text.resolve()
-    return _Writer(book, case, enforced, codified, seen)
+    return _Writer(book, case, enforced, codified)
 
 
 class _Writer:
     """Turns two resolutions into a determination."""
 
-    def __init__(self, book: Rulebook, case: Case, enforced: Resolution, codified: Resolution, known_on: int) -> None:
+    def __init__(self, book: Rulebook, case: Case, enforced: Resolution, codified: Resolution) -> None:
         self.book = book
         self.pack = book.pack
         self.case = case
         self.enforced = enforced
         self.codified = codified
-        self.known_on = known_on
         self.root: Pass = enforced.root
-        self._clauses: dict[int, Clause] = {}
+        self.traced = Traced(case, enforced)
 
     def write(self) -> Determination:
         case, root = self.case, self.root
@@ -116,8 +115,8 @@ class _Writer:
             beyond_verified=case.date > verified,
             pack=self.pack.stamp.as_dict(),
         )
-        answer._trace = self.trace  # noqa: SLF001
-        answer._explain = lambda said: explain(said, self.trace())  # noqa: SLF001
+        answer._trace = self.traced.whole  # noqa: SLF001
+        answer._explain = lambda said: explain(said, self.traced.whole())  # noqa: SLF001
         return answer
 
     def summary(self) -> Summary:
@@ -190,13 +189,6 @@ class _Writer:
             "note": row.note,
         }
 
-    def _clause(self, step: Step) -> Clause:
-        """Return the trace of one rule; it is made once."""
-        found = self._clauses.get(step.index)
-        if found is None:
-            found = self._clauses[step.index] = why(self.root.program.compiler, self.root.environment, step)
-        return found
-
     def _exceptions(self) -> list[dict[str, Any]]:
         root, found = self.root, []
         for step in root.program.exceptions:
@@ -215,7 +207,7 @@ class _Writer:
                     if root.truth[g.index] and step.rule.keys["exception"] not in g.rule.keys["only"]
                 )
             else:
-                why = why_not(self._clause(step))
+                why = why_not(self.traced.clause(step))
             found.append(
                 {
                     "exception": step.rule.keys["exception"],
@@ -255,82 +247,13 @@ class _Writer:
         return found
 
     def _missing(self) -> tuple[list[dict[str, Any]], list[str]]:
-        merged: dict[Unknown, set[str]] = {k: set(v) for k, v in self.enforced.essential.items()}
-        missing: dict[tuple[str, str], dict[str, Any]] = {}
-        questions = [
-            f"Whether this rule is enforced on {self.case.date} is not known: {self._title(u[1])}" for u in merged if u[0] == "posture"
-        ]
-        for unknown, decides in merged.items():
-            entry = self._ask(unknown)
-            if entry is None:
-                continue
-            known = missing.setdefault((entry["fact"], entry["of"]), {**entry, "decides": set()})
-            known["decides"] |= decides
-        order = ("outcome", "exception", "review_policy", "classification")
-        listed = [{**m, "decides": sorted(m["decides"], key=order.index)} for m in missing.values()]
-        listed.sort(key=lambda m: [order.index(d) for d in m["decides"]][:1])
-        return listed, [*questions, *self._open_questions()]
+        unenforced = [u[1] for u in self.enforced.essential if u[0] == "posture"]
+        questions = [f"Whether this rule is enforced on {self.case.date} is not known: {self._title(i)}" for i in unenforced]
+        return missing_facts(self.pack, self.case, self.enforced.essential), [*questions, *self._open_questions()]
 
     def _title(self, identity: str) -> str:
         rule = self.pack.rules[identity]
         return f"{rule.title} ({identity})"
-
-    def _ask(self, unknown: Unknown) -> dict[str, Any] | None:
-        kind = unknown[0]
-        if kind == "fact":
-            _, where, name = unknown
-            fact = self.pack.facts[name]
-            of, path = self._whose(where, name)
-            return {"fact": fact.asked_as, "of": of, "question": fact.question, "state_as": path}
-        if kind == "member":
-            of, _ = self._whose(f"party:{unknown[1]}", "name")
-            party_set = self.pack.sets[unknown[2]]
-            path = f"parties[{unknown[1]}].name" if of not in ("exporter", "designer") else f"{of}.name"
-            return {
-                "fact": "name" if of != "exporter" else "exporter",
-                "of": of,
-                "question": f"What is the name of the {of.replace('_', ' ')}? It matters for: {party_set.title}",
-                "state_as": path,
-            }
-        if kind == "contents":
-            return {
-                "fact": "contains",
-                "of": "item",
-                "question": "Which integrated circuits does the item contain?",
-                "state_as": "item.contains",
-            }
-        if kind == "eccn":
-            return {"fact": "eccn", "of": "item", "question": self.pack.facts["eccn"].question, "state_as": "item.eccn"}
-        if kind == "paragraph":
-            return {
-                "fact": "eccn",
-                "of": "item",
-                "question": "Which paragraph of the ECCN does the item fall under?",
-                "state_as": "item.eccn",
-            }
-        if kind == "conflict":
-            names = unknown[2].split(", ")
-            return {
-                "fact": names[-1] if "tpp" not in names else "tpp",
-                "of": "item",
-                "question": f"Sources dispute {unknown[2]}: which value do the maker's own documents give?",
-                "state_as": f"facts.{names[-1]}",
-                "note": "sources conflict",
-            }
-        return None
-
-    def _whose(self, where: str, name: str) -> tuple[str, str]:
-        if where == "tx":
-            return "transaction", {"export_from": "from", "destination": "to"}.get(
-                name, name if name in ("quantity", "value_usd") else f"facts.{name}"
-            )
-        if where == "item":
-            return "item", f"item.{name}" if name != "eccn" else "item.eccn"
-        kind, _, index = where.partition(":")
-        if kind == "component":
-            return "component", f"item.contains[{index}].item.{name}"
-        party = self.case.parties[int(index)]
-        return str(party["role"]), f"parties[{index}].{name}" if int(index) < len(self.case.parties) else name
 
     def _open_questions(self) -> list[str]:
         found = [
@@ -397,65 +320,6 @@ class _Writer:
             "fact": self.case.disputed,
             "readings": [{"source": source, **facts} for facts, source in self.case.alternatives],
             "agree": ("conflict", self.case.alternatives_of, self.case.disputed) not in self.enforced.essential,
-        }
-
-    def _holding(self, steps: Iterable[Step]) -> Iterable[Step]:
-        """Yield the rules that hold, are open or came close."""
-        root, lane, e = self.root, self.enforced.lane, self.root.environment
-        close = {s.index for s in lane.close}
-        for step in steps:
-            if root.truth[step.index] or ((step.index in close or lane.truth[step.index]) and step.near_miss(e)):
-                yield step
-
-    def _mattered(self) -> Iterable[Step]:
-        """Yield the rules above the classes that hold, are open or came close, in strata; what was never reached is left out."""
-        root, program, e = self.root, self.root.program, self.root.environment
-        wanted = {s.index for s in program.requirements if root.truth[s.index]}
-        yield from self._holding((*program.presumptions, *program.requirements))
-        for step in program.jurisdiction:
-            if root.truth[step.index] == 2 or (root.truth[step.index] and root.subject == 1):
-                yield step
-        for step in program.gates:
-            if wanted and root.truth[step.index]:
-                yield step
-        for step in program.exceptions:
-            if step.index in root.available and (root.truth[step.index] or step.near_miss(e)):
-                yield step
-        standing = {i for i, left in root.remaining.items() if left}
-        for step in program.policies:
-            if step.reviews & standing and (root.truth[step.index] or step.near_miss(e)):
-                yield step
-
-    def _shown(self, steps: Iterable[Step]) -> list[Any]:
-        truth = self.root.truth
-        return [(s.rule.id, s.rule.kind, truth[s.index], s.version.sources, self._clause(s), s.version.note) for s in steps]
-
-    def _traced_classes(self) -> list[Any]:
-        """Return the trace of the classification rules; where no presumption touches the item, it is made once."""
-        root, program = self.root, self.root.program
-        pristine = not program.classes_read_tx and not any(root.truth[s.index] for s in program.presumptions)
-        known = program.classified.get(item_key(root.environment)) if pristine else None
-        if known is None:
-            return self._shown(self._holding(program.classes))
-        if known.traced is None:
-            known.traced = self._shown(self._holding(program.classes))
-        return known.traced
-
-    def trace(self) -> dict[str, Any]:
-        """Return the trace: each rule that mattered, as plain data."""
-        root = self.root
-        rules = [*self._traced_classes(), *self._shown(self._mattered())]
-        waiting = [(rule.id, rule.title, posture) for rule, _, posture in root.program.waiting]
-        possible = sorted({c for r in self.enforced.results for c in r.classes})
-        measured = {k: v for k, v in self.case.item.items() if not k.startswith("#") and ("item", k) not in self.case.presumed}
-        return {
-            "rules": rules,
-            "not_in_force": waiting,
-            "subject_to_ear": root.subject,
-            "item": measured,
-            "at_least": {name: bound for (where, name), bound in self.case.minimum.items() if where == "item"},
-            "possible_classes": possible,
-            "sources": self.case.sources,
         }
 
 

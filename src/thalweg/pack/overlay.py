@@ -13,8 +13,9 @@ from typing import Any
 
 from thalweg.evidence import OPEN_END, BadInput, PackError, nearest
 from thalweg.pack import schema as s
-from thalweg.pack.build import compile_rule, compile_set, compile_version, knowledge_files, source_dict, validated
+from thalweg.pack.build import compile_set, knowledge_files, validated
 from thalweg.pack.check import cross_check
+from thalweg.pack.compile_rule import compile_rule, compile_version, source_dict
 from thalweg.pack.load import EMBEDDED, fact_from, rule_from, set_from, version_from
 from thalweg.pack.model import Pack, Rule, Version
 from thalweg.pack.reader import Document, read_yaml

@@ -15,7 +15,7 @@ from thalweg.controls.many.frame import ANSWER_SCHEMA, decide_many
 from thalweg.controls.program import Rulebook
 from thalweg.evidence import BadInput
 
-ROWS: Final = 262_144
+ROWS: Final = 524_288
 """Rows that are held at a time."""
 
 

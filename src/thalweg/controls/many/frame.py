@@ -23,7 +23,7 @@ from thalweg.controls.program import Rulebook
 from thalweg.evidence import OPEN_END, BadInput
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
-_CHUNK: Final = 32_768
+_CHUNK: Final = 131_072
 _WORKERS: Final = 2
 _NO_OVERFLOW: Final = 2**62
 ANSWER_SCHEMA: Final[dict[str, Any]] = {
@@ -65,8 +65,9 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
     if signer is None:
         signer = _SIGNERS[book][seen] = Signed(Signer(book, seen))
     slices = list(frame.iter_slices(chunk))
-    with ThreadPoolExecutor(_WORKERS) as pool, _without_collection():
-        parts = [_answered(book, kinds, signer, *read, known_on) for read in pool.map(lambda part: _read(signer.signer, part), slices)]
+    with _without_collection():
+        read = signer.pool.map(lambda part: _read(signer.signer, part), slices)
+        parts = [_answered(book, kinds, signer, *signed, known_on) for signed in read]
     return pl.concat(parts) if parts else pl.DataFrame(schema=ANSWER_SCHEMA)
 
 
@@ -100,10 +101,14 @@ def _read(signer: Signer, frame: pl.DataFrame) -> tuple[pl.DataFrame, Mask, Hash
 
 
 class Signed:
-    """A signer, and the answers it has found so far by signature."""
+    """A signer, the threads that sign, and the answers found so far by signature.
+
+    The threads are kept from call to call: each new one would hold memory of its own that the allocator does not give back.
+    """
 
     def __init__(self, signer: Signer) -> None:
         self.signer = signer
+        self.pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="thalweg-sign")
         self.answers: dict[tuple[int, int], int] = {}
         self.table = _table([(None,) * 9])
         """One answer a row; the first is that of rows that are decided apart."""
