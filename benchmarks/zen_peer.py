@@ -13,13 +13,16 @@ import zen
 from thalweg.controls.assemble import assemble
 from thalweg.controls.case import Case
 from thalweg.controls.closures import Compiler
-from thalweg.controls.program import Rulebook
+from thalweg.controls.program import Axis, Rulebook
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolver
 from thalweg.evidence import OPEN_END
 from thalweg.pack.language import Ast, walk
 
 FILLED = {"number": 1.0, "boolean": False, "enum": "", "place": "ZZ", "text": "", "date": 738_000}
+
+
+AXES: tuple[Axis, ...] = ("enforced", "text")
 
 
 class Translator:
@@ -118,8 +121,8 @@ def rows_per_second(book: Rulebook, rows: list[dict[str, Any]]) -> tuple[float, 
     compiled: dict[tuple[int, int], Any] = {}
     for row in rows:
         case = assemble(book.pack, read_transaction(row))
-        for axis in ("enforced", "text"):
-            found = Resolver(book, case, axis, OPEN_END).resolve().root  # type: ignore[arg-type]
+        for axis in AXES:
+            found = Resolver(book, case, axis, OPEN_END).resolve().root
             translator = Translator(found.program.compiler)
             for step in found.program.deciding():
                 for ast in step.asts:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from thalweg.briefs.portfolio import Customer, Portfolio, Product
+from thalweg.briefs.portfolio import Customer, Destination, Portfolio, Product
 from thalweg.controls.assemble import assemble
 from thalweg.controls.reading import read_transaction
 from thalweg.evidence import BadInput
@@ -19,17 +19,17 @@ def check_portfolio(held: Portfolio, pack: Pack, date: dt.date) -> Portfolio:
     """Return the portfolio without the rows that the pack cannot read, each named in ``errors`` with file, row and column."""
     errors = list(held.errors)
 
-    def sound(table: str, identity: str, test: Callable[[], object]) -> bool:
+    def sound(table: str, identity: str, read: Callable[[Pack, Any, dt.date], object], row: Any) -> bool:
         try:
-            test()
+            read(pack, row, date)
         except BadInput as error:
             errors.append(f"{held.where(table, identity)}, column {error}")
             return False
         return True
 
-    products = [p for p in held.products if sound("products", p.id, lambda p=p: _read_item(pack, p, date))]  # type: ignore[misc]
-    destinations = [d for d in held.destinations if sound("destinations", d.place, lambda d=d: place_code(pack, d.place, date, "place"))]  # type: ignore[misc]
-    customers = [c for c in held.customers if sound("customers", c.id, lambda c=c: _read_customer(pack, c, date))]  # type: ignore[misc]
+    products = [p for p in held.products if sound("products", p.id, _read_item, p)]
+    destinations = [d for d in held.destinations if sound("destinations", d.place, _read_destination, d)]
+    customers = [c for c in held.customers if sound("customers", c.id, _read_customer, c)]
     place_code(pack, held.firm.country, date, "firm: column country")
     return held.model_copy(update={"products": products, "destinations": destinations, "customers": customers, "errors": errors})
 
@@ -58,6 +58,10 @@ def _read_item(pack: Pack, product: Product, date: dt.date) -> None:
         assemble(pack, read_transaction({"date": date, "item": item_of(product), "to": "US"}))
     except BadInput as error:
         raise BadInput(f"{column}: {error}") from None
+
+
+def _read_destination(pack: Pack, destination: Destination, date: dt.date) -> None:
+    place_code(pack, destination.place, date, "place")
 
 
 def _read_customer(pack: Pack, customer: Customer, date: dt.date) -> None:

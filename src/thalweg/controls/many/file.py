@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-from polars.io.plugins import register_io_source
 
 from thalweg.controls.many.frame import ANSWER_SCHEMA, decide_many
 from thalweg.controls.program import Rulebook
@@ -48,29 +47,27 @@ def decide_file(
     if target.is_dir() or (target.exists() and target.samefile(source)):
         message = f"{target}: {'is a folder' if target.is_dir() else 'is the file to decide'}; name another file for the answers"
         raise BadInput(message)
-    frames = _frames(Path(source), rows)
-    counts = [0, 0]
-
-    def answers(with_columns: object, predicate: object, n_rows: object, batch_size: object) -> Iterator[pl.DataFrame]:
-        del with_columns, predicate, n_rows, batch_size
-        for frame in frames:
-            decided = decide_many(book, frame, known_on=known_on)
-            counts[0] += decided.height
-            counts[1] += decided.height - decided["error"].null_count()
-            if progress is not None:
-                progress(counts[0])
-            yield decided
-
+    done, refused = 0, 0
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
-            part = Path(folder) / "answers.parquet"
-            register_io_source(answers, schema=ANSWER_SCHEMA).sink_parquet(part, row_group_size=rows)
-            part.replace(target)
+            parts: list[Path] = []  # each is written before the next is decided, so that answers never queue up
+            for frame in _frames(Path(source), rows):
+                answers = decide_many(book, frame, known_on=known_on)
+                done += answers.height
+                refused += answers.height - answers["error"].null_count()
+                parts.append(Path(folder) / f"{len(parts):06}.parquet")
+                answers.write_parquet(parts[-1])
+                if progress is not None:
+                    progress(done)
+            whole = Path(folder) / "answers.parquet"
+            answered = pl.scan_parquet(parts) if parts else pl.LazyFrame(schema=ANSWER_SCHEMA)
+            answered.sink_parquet(whole)
+            whole.replace(target)
     except (OSError, pl.exceptions.PolarsError) as error:
         message = f"{target}: cannot be written: {getattr(error, 'strerror', None) or str(error).splitlines()[0]}"
         raise BadInput(message) from None
-    return counts[0], counts[1]
+    return done, refused
 
 
 def _frames(source: Path, rows: int) -> Iterator[pl.DataFrame]:
