@@ -1,0 +1,1 @@
+"""The store: copies of lists with their history, and what reviewers decided, on SQLite or PostgreSQL."""
