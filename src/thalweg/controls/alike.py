@@ -51,6 +51,7 @@ def tree_key(root: Pass, lane: Lane, axis: Axis, case: Case, policies_of: Mappin
         root.subject,
         (root.chart.truth, root.chart.not_modeled, tuple([(r.entry, id(r.row), r.truth) for r in root.chart.rows])),
         root.result,
+        frozenset(e.opaque.items()),
         tuple([(c, v) for c, v in e.classes.items() if v]),
         policies_of.get("policy"),
         tuple([e.tx.get(name) for name in _ALWAYS]),

@@ -31,11 +31,12 @@ Tree = Result | tuple[Unknown, tuple[Any, ...], tuple[Any, ...]]
 
 
 class Grown(NamedTuple):
-    """What a tree of cases comes to: the results that are possible, the unknowns that decide, and whether it was cut off."""
+    """A tree of cases with what it comes to: the results that are possible, the unknowns that decide, and the passes that it stands for."""
 
-    results: list[Result]
-    essential: dict[Unknown, set[str]]
-    bounded: bool
+    tree: Tree
+    results: dict[Result, None]
+    essential: dict[Unknown, frozenset[str]]
+    passes: int
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class Resolution:
     root: Pass
     lane: Lane
     results: list[Result]
-    essential: dict[Unknown, set[str]] = field(default_factory=dict)
+    essential: dict[Unknown, frozenset[str]] = field(default_factory=dict)
     bounded: bool = False
 
     @property
@@ -89,9 +90,7 @@ class Resolver:
         self.policies_of = list_policies(case)
         self.passes = 0
         self.results: dict[Result, None] = {}
-        self.essential: dict[Unknown, set[str]] = {}
-        self._rank: dict[Unknown, int] = {}
-        self._trees: dict[tuple[Any, ...], Tree] = {}
+        self.essential: dict[Unknown, frozenset[str]] = {}
         self.lane = lane(self.program, case)
 
     def resolve(self) -> Resolution:
@@ -103,28 +102,12 @@ class Resolver:
         if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives:
             return Resolution(root, self.lane, [root.result])
         readings = [self._reading(root, facts) for facts, _ in self.case.alternatives]
-        grown = self._grown(readings or [root])
-        if readings and len({r.outcome for r in grown.results}) == 1:
-            root = readings[0]
-        return Resolution(root, self.lane, grown.results, grown.essential, bounded=grown.bounded)
-
-    def _grown(self, roots: list[Pass]) -> Grown:
-        """Return what the trees over the readings of a case come to; like cases share them."""
-        held, case = self.program.compiler.trees, self.case
-        key = (
-            case.alternatives_of,
-            case.disputed,
-            *[tree_key(root, self.lane, self.axis, case, self.policies_of, self._open(root)) for root in roots],
-        )
-        found: Grown | None = held.get(key)
-        if found is None:
-            trees = [self._tree(root) for root in roots]
-            if case.alternatives:
-                self._note(("conflict", case.alternatives_of, case.disputed), trees)
-            if len(held) > _TREES:
-                held.clear()
-            found = held[key] = Grown(list(self.results), self.essential, bounded=self.passes > BOUND)
-        return found
+        trees = [self._tree(at) for at in readings or [root]]
+        if readings:
+            self._note(("conflict", self.case.alternatives_of, self.case.disputed), trees)
+            if len({r.outcome for r in self.results}) == 1:
+                root = readings[0]
+        return Resolution(root, self.lane, list(self.results), self.essential, bounded=self.passes > BOUND)
 
     def _run(self, e: Environment, before: Pass | None = None) -> Pass:
         return run(self.rulebook.pack, self.lane, e, self.policies_of, before)
@@ -137,18 +120,38 @@ class Resolver:
         return self._run(e, root)
 
     def _tree(self, at: Pass) -> Tree:
-        if self.axis == "text" and len(self.results) > 1:
-            return at.result  # two codified outcomes are possible: it is undetermined, and no more is asked of this axis
+        """Return the tree over a pass; like passes share it, whichever case they are of."""
         if self.axis == "text" and at.result.outcome != UNDETERMINED:
             settled = Result(at.result.outcome, (), None, ())
             self.results[settled] = None
             return settled
         still_open = self._open(at)
-        key = self._key(at, still_open)
-        found = self._trees.get(key)
-        if found is None:
-            found = self._trees[key] = self._branch(at, still_open)
-        return found
+        if not still_open and 1 not in (at.subject, at.chart.truth):
+            self.results[at.result] = None
+            return at.result
+        held = self.program.compiler.trees
+        key = tree_key(at, self.lane, self.axis, self.case, self.policies_of, still_open)
+        grown: Grown | None = held.get(key)
+        if grown is None or self.passes + grown.passes > BOUND:
+            grown = self._grow(at, still_open)
+            if self.passes <= BOUND:
+                if len(held) > _TREES:
+                    held.clear()
+                held[key] = grown
+        else:
+            self.passes += grown.passes
+        self.results |= grown.results
+        for unknown, decides in grown.essential.items():
+            self.essential[unknown] = self.essential.get(unknown, frozenset()) | decides
+        return grown.tree
+
+    def _grow(self, at: Pass, still_open: list[Step]) -> Grown:
+        results, essential, passes = self.results, self.essential, self.passes
+        self.results, self.essential = {}, {}
+        tree = self._branch(at, still_open)
+        grown = Grown(tree, self.results, self.essential, self.passes - passes)
+        self.results, self.essential = results, essential
+        return grown
 
     def _branch(self, at: Pass, still_open: list[Step]) -> Tree:
         unknown = self._first_unknown(at, still_open) if self.passes <= BOUND else None
@@ -156,7 +159,11 @@ class Resolver:
             self.results[at.result] = None
             return at.result
         cells = self._cells(at, unknown, still_open)
-        branches = [self._tree(self._refine(at, unknown, cell)) for cell in cells]
+        branches: list[Tree] = []
+        for cell in cells:
+            branches.append(self._tree(self._refine(at, unknown, cell)))
+            if self.axis == "text" and len(self.results) > 1:
+                return at.result  # two codified outcomes are possible: it is undetermined, and no more is asked of this axis
         self._note(unknown, branches)
         if all(b == branches[0] for b in branches[1:]):
             return branches[0]
@@ -168,48 +175,17 @@ class Resolver:
         starts = list(cells.values())
         return (unknown, tuple([branches[i] for i in turns]), tuple([starts[i] for i in turns]))
 
-    def _key(self, at: Pass, still_open: list[Step]) -> tuple[Any, ...]:
-        """Return what the rest of the tree depends on: the truth reached, and the facts that the open rules read.
-
-        Two nodes with the same key have the same tree, so that it is grown once.
-        """
-        e, truth = at.environment, at.truth
-        read: set[str] = set()
-        for step in (*still_open, *(self.program.classes if e.components else ())):
-            read |= step.facts
-        facts = self.rulebook.pack.facts
-        values: list[Any] = []
-        for name in sorted(read):
-            of = facts[name].of
-            if of == "transaction":
-                values.append(e.tx.get(name))
-            elif of == "party":
-                values.append(tuple(p.get(name) for p in e.parties))
-            else:
-                values.append((e.item.get(name), *(c.get(name) for c in e.components or ())))
-        return (
-            at.subject,
-            at.chart.truth,
-            at.chart.not_modeled,
-            at.result,
-            tuple([truth[i] for i in self.lane.lasting]),
-            tuple(s.index for s in still_open),
-            tuple(e.classes.items()),
-            tuple(tuple(c.items()) for c in e.component_classes),
-            frozenset(e.opaque.items()),
-            tuple(values),
-        )
-
     def _note(self, unknown: Unknown, branches: Any) -> None:
         if all(b == branches[0] for b in branches[1:]):
             return
-        decides = self.essential.setdefault(unknown, set())
+        decides: set[str] = set(self.essential.get(unknown, ()))
         for name, pick in _DECIDES.items():
             sets = [frozenset(pick(r) for r in _leaves(b)) for b in branches]
             if any(s != sets[0] for s in sets[1:]):
                 decides.add(name)
         if not decides:
             decides.add("outcome" if len({r.outcome for b in branches for r in _leaves(b)}) > 1 else "review_policy")
+        self.essential[unknown] = frozenset(decides)
 
     def _first_unknown(self, at: Pass, still_open: list[Step]) -> Unknown | None:
         found = unknowns(self.program, at.environment, still_open)
@@ -217,9 +193,7 @@ class Resolver:
             found.extend(self._chart_unknown(at))
         if at.subject == 1 and not found:
             found.append(("fact", "tx", "subject_to_ear"))
-        for unknown in found:
-            self._rank.setdefault(unknown, len(self._rank))
-        return min(found, key=self._rank.__getitem__, default=None)
+        return found[0] if found else None
 
     def _open(self, at: Pass) -> list[Step]:
         """Return the rules that are open and may still change the result."""
