@@ -10,6 +10,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACK_IN_WHEEL = "thalweg/knowledge/pack.json"
+NAMES_IN_WHEEL = "thalweg/knowledge/names.json"
 
 
 class CompiledPackHook(BuildHookInterface):
@@ -29,16 +30,18 @@ class CompiledPackHook(BuildHookInterface):
         sys.path.insert(0, str(source))
         try:
             from thalweg.pack.build import build_pack
+            from thalweg.pack.names_build import build_names
         except ImportError as error:
-            raise RuntimeError(f"the knowledge pack cannot be compiled: thalweg.pack.build does not import ({error})") from error
+            raise RuntimeError(f"the knowledge pack cannot be compiled: its compiler does not import ({error})") from error
         finally:
             sys.path.remove(str(source))
         self._scratch = tempfile.TemporaryDirectory(prefix="thalweg-pack-")
-        out = Path(self._scratch.name) / "pack.json"
-        build_pack(source / "thalweg" / "knowledge", out)
-        if not out.is_file() or out.stat().st_size == 0:
-            raise RuntimeError("the knowledge pack cannot be compiled: build_pack wrote no file")
-        build_data["force_include"][str(out)] = PACK_IN_WHEEL
+        for build, place in ((build_pack, PACK_IN_WHEEL), (build_names, NAMES_IN_WHEEL)):
+            out = Path(self._scratch.name) / Path(place).name
+            build(source / "thalweg" / "knowledge", out)
+            if not out.is_file() or out.stat().st_size == 0:
+                raise RuntimeError(f"the knowledge pack cannot be compiled: {build.__name__} wrote no file")
+            build_data["force_include"][str(out)] = place
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Remove the scratch folder."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -30,13 +32,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _closed_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thalweg makes no network call at run time: a test that opens a connection fails, unless it drives a browser."""
+    """Thalweg makes no network call that it is not asked for: a test that opens a connection fails.
+
+    A test that drives a browser may open any, one marked `loopback` may speak to a server on this machine.
+    """
     if request.node.get_closest_marker("e2e"):
         return
     connect = socket.socket.connect
+    reachable = {"127.0.0.1", "::1"} if request.node.get_closest_marker("loopback") else set()
 
     def refuse(self: socket.socket, address: object) -> None:
-        if self.family in {socket.AF_INET, socket.AF_INET6}:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not (isinstance(address, tuple) and address[0] in reachable):
             pytest.fail(f"a network connection to {address} was opened")
         connect(self, address)
 
@@ -70,3 +76,39 @@ def chromium() -> str:
     if os.environ.get("CI"):
         pytest.fail("Chromium is not installed")
     pytest.skip("Chromium is not installed")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The folder of the socket of a PostgreSQL server of the system, where `tester` owns everything; required in CI."""
+    programs = _postgres_programs()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed")
+    home = Path(tempfile.mkdtemp(prefix="thalweg-pg-"))
+    as_owner = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        shutil.chown(home, "postgres")
+        as_owner = ["runuser", "-u", "postgres", "--"]
+
+    def run(program, *arguments):
+        subprocess.run(
+            [*as_owner, str(programs / program), "-D", str(home / "data"), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/"
+        )
+
+    try:
+        run("initdb", "--auth", "trust", "--username", "tester", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+        run("pg_ctl", "--wait", "--log", str(home / "log"), "-o", f"-c listen_addresses='' -c fsync=off -k {home}", "start")
+        try:
+            yield home
+        finally:
+            run("pg_ctl", "--mode", "immediate", "stop")
+    finally:
+        shutil.rmtree(home)
+
+
+def _postgres_programs() -> Path | None:
+    """Return the folder of the newest server; Debian keeps it off the path."""
+    found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb"), *([Path(p)] if (p := shutil.which("initdb")) else [])]
+    return max(found, key=lambda p: p.parent.parent.name).parent if found and shutil.which("psql") else None

@@ -13,6 +13,8 @@ __version__ = "0.1.0"
 _DESK: Final = "thalweg.desk"
 
 VERBS: Final[dict[str, str]] = {
+    "attribute_edges": "thalweg.desk.ownership",
+    "attribute_ownership": "thalweg.desk.ownership",
     "brief": _DESK,
     "classify": _DESK,
     "compile_rules": _DESK,

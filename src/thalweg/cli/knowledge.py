@@ -104,7 +104,7 @@ def show(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(help="rule, amend, end, set, fact, event, overlay, pack, list or coverage.")] = "rule",
+    name: Annotated[str, typer.Argument(help="rule, amend, end, set, fact, event, overlay, pack, list, ownership or coverage.")] = "rule",
     write: Annotated[Path | None, typer.Option("--write", metavar="FOLDER", help="Write all of them to a folder instead.")] = None,
 ) -> None:
     """Print the JSON Schema of a knowledge file, for editors."""

@@ -14,7 +14,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from thalweg.cli import decide as decide_command
-from thalweg.cli import explore, knowledge, product
+from thalweg.cli import explore, knowledge, lists, product
+from thalweg.cli import ownership as ownership_command
 from thalweg.evidence.errors import ThalwegError
 from thalweg.evidence.text import one_line
 
@@ -32,6 +33,8 @@ app.command("headroom")(explore.headroom)
 app.command("diff")(explore.diff)
 app.command("brief")(product.brief)
 app.command("compile")(knowledge.compile_)
+app.command("ownership")(ownership_command.ownership)
+app.add_typer(lists.app, name="lists")
 app.add_typer(knowledge.app, name="pack")
 
 

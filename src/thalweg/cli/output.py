@@ -9,6 +9,7 @@ import csv
 import enum
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -18,6 +19,7 @@ from thalweg.evidence.text import visible
 _SHORT: Final = ("from", "to", "outcome", "before", "after", "id", "fact", "unit", "as_of", "review_policy", "kind")
 _NOT_A_TITLE: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _C1: Final = {c: f"\\u{c:04x}" for c in range(0x7F, 0xA0)}
+_ANY_C1: Final = re.compile("[\x7f-\x9f]")
 _CELL: Final = 32_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -51,7 +53,7 @@ def neutral(value: Any) -> Any:
 def write_json(data: Any, *, lines: bool = False) -> None:
     """Write one JSON value; on one line for JSON Lines."""
     text = json.dumps(data, ensure_ascii=False) if lines else json.dumps(data, ensure_ascii=False, indent=2)
-    sys.stdout.write(text.translate(_C1) + "\n")
+    sys.stdout.write((text.translate(_C1) if _ANY_C1.search(text) else text) + "\n")
 
 
 def write_rows(rows: Sequence[Mapping[str, Any]], kind: Format, *, title: str = "") -> None:

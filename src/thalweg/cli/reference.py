@@ -71,7 +71,7 @@ def _in_python(name: str) -> str:
     import thalweg
 
     verb = name.rpartition(" ")[2]
-    verb = {"compile": "compile_rules"}.get(verb, verb)
+    verb = {"compile": "compile_rules", "ownership": "attribute_ownership"}.get(verb, verb)
     if verb not in thalweg.VERBS:
         return ""
     signature = inspect.signature(getattr(thalweg, verb))

@@ -54,6 +54,7 @@ def tree_key(root: Pass, lane: Lane, axis: Axis, case: Case, policies_of: Mappin
         frozenset(e.opaque.items()),
         tuple([(c, v) for c, v in e.classes.items() if v]),
         policies_of.get("policy"),
+        tuple([(unknown, doubt.policy) for unknown, doubt in case.doubts.items()]),
         tuple([e.tx.get(name) for name in _ALWAYS]),
         (e.item.get("kind"), e.item.get("eccn"), e.item.get("#eccn_presumed")),
         _values(root, case, reads),
@@ -92,7 +93,7 @@ def _values(root: Pass, case: Case, reads: Reads) -> Key:
             values.append(minimum.get(("item", name)))
     for party in e.parties:
         key = party.get("#key")
-        values.append((party["#listed"], key is None, *[key in m for m in reads.members]))
+        values.append((party["#listed"], party.get("#doubts"), key is None, *[key in m for m in reads.members]))
     values.append(tuple(sorted(minimum.items())) if e.components else bool(minimum))
     return tuple(values)
 

@@ -14,11 +14,11 @@ _ORDER: Final = ("outcome", "exception", "review_policy", "classification")
 
 def missing_facts(pack: Pack, case: Case, essential: Mapping[Unknown, Set[str]]) -> list[dict[str, Any]]:
     """Return each fact that decides something once, with all that it decides; the most decisive first."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
     for unknown, decides in essential.items():
         entry = _ask(pack, case, unknown)
         if entry is not None:
-            known = found.setdefault((entry["fact"], entry["of"]), {**entry, "decides": set()})
+            known = found.setdefault((entry["fact"], entry["of"], *unknown[2:] * (unknown[0] == "entry")), {**entry, "decides": set()})
             known["decides"] |= decides
     listed = [{**m, "decides": sorted(m["decides"], key=_ORDER.index)} for m in found.values()]
     return sorted(listed, key=lambda m: [_ORDER.index(d) for d in m["decides"]][:1])
@@ -42,6 +42,8 @@ def _ask(pack: Pack, case: Case, unknown: Unknown) -> dict[str, Any] | None:
             "question": f"What is the name of the {of.replace('_', ' ')}? It matters for: {party_set.title}",
             "state_as": path,
         }
+    if kind == "entry":
+        return _same(pack, case, unknown)
     if kind == "contents":
         return {
             "fact": "contains",
@@ -68,6 +70,25 @@ def _ask(pack: Pack, case: Case, unknown: Unknown) -> dict[str, Any] | None:
             "note": "sources conflict",
         }
     return None
+
+
+def _same(pack: Pack, case: Case, unknown: Unknown) -> dict[str, Any]:
+    """Ask if a party is the one of an entry that its name looks like."""
+    party, role, entry = case.doubts[unknown]
+    of = ", ".join(filter(None, [entry.country, entry.entry_id]))
+    listed = f"{entry.name} ({of}) on the {pack.lists.get(entry.list, {}).get('title', entry.list)}"
+    question = {
+        "party": f"Is {party} the same as {listed}? {'; '.join(entry.why)}",
+        "address": f"Is {party} at the address that is listed as {listed}? {'; '.join(entry.why)}",
+        "day": f"Was {listed} already listed on {case.date}? The list gives no date, and the copy that was read is not of that day",
+        "items": f"Is the item one for which {listed} needs a license? The entry says: {entry.requirement}",
+    }[str(entry.doubt)]
+    return {
+        "fact": "party_listed",
+        "of": role,
+        "question": question.rstrip(),
+        "state_as": f"same_as or not_same_as of the party: {unknown[2]}",
+    }
 
 
 def _whose(case: Case, where: str, name: str) -> tuple[str, str]:

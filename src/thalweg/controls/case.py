@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from thalweg.pack import Listing
+
+
+class Doubt(NamedTuple):
+    """An entry that a party may stand under: whose name looks like whose, and the review policy that would come with it."""
+
+    party: str
+    role: str
+    entry: Listing
+
+    @property
+    def policy(self) -> str:
+        """Return the review policy of the entry; empty if it has none."""
+        return self.entry.policy
 
 
 @dataclass(slots=True)
@@ -27,6 +42,7 @@ class Case:
     assumptions: list[dict[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     screening: list[dict[str, Any]] = field(default_factory=list)
+    doubts: dict[tuple[str, ...], Doubt] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
 
     def scope(self, where: str) -> dict[str, Any]:

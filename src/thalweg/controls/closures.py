@@ -251,7 +251,11 @@ class Compiler:
 
         def test(e: Environment) -> int:
             lists = e.party["#listed"]
-            return 1 if lists is None else 2 if name in lists else 0
+            if lists is None:
+                return 1
+            if name in lists:
+                return 2
+            return max([e.opaque.get(doubt, 1) for doubt, lists in e.party.get("#doubts", ()) if name in lists], default=0)
 
         return test
 

@@ -6,8 +6,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
 
-from thalweg.controls.case import Case, assume
+from thalweg.controls.case import Case, Doubt, assume
 from thalweg.controls.reading import fact_value, place_code
+from thalweg.controls.unknown import Unknown
 from thalweg.evidence import BadInput, nearest
 from thalweg.hardware import ItemFacts
 from thalweg.nouns import Party, Transaction, name_key
@@ -15,7 +16,8 @@ from thalweg.pack import Listing, Pack
 
 _OWNER_LISTS: Final = ("entity_list", "meu", "sdn")
 _FLAGGED_LISTS: Final = ("entity_list", "meu")
-_PARTY_FIELDS: Final = {"role", "name", "country", "headquarters", "ultimate_parent_headquarters", "owners"}
+_RESEMBLES: Final = "flag_resembles_listed_party"
+_PARTY_FIELDS: Final = frozenset(Party.model_fields)
 
 
 def add_parties(pack: Pack, transaction: Transaction, facts: ItemFacts, case: Case) -> None:
@@ -46,6 +48,8 @@ def add_parties(pack: Pack, transaction: Transaction, facts: ItemFacts, case: Ca
             ultimate_parent_headquarters=facts.values.get("designer_ultimate_parent_headquarters"),
         )
         case.parties.append(_party(pack, designer, "item.designer", case))
+    if case.doubts and _RESEMBLES in pack.facts:
+        case.tx[_RESEMBLES] = True
 
 
 def _party(pack: Pack, party: Party, where: str, case: Case) -> dict[str, Any]:
@@ -68,6 +72,8 @@ def _party(pack: Pack, party: Party, where: str, case: Case) -> dict[str, Any]:
         found["name"] = party.name
         found["#key"] = key
         listed = _listings(pack, key, party, case)
+        if doubts := _doubts(pack, key, party, case):
+            found["#doubts"] = doubts
     found["#listed"] = frozenset(listed)
     _owned(pack, party, found, case)
     return found
@@ -81,6 +87,12 @@ def active_listings(pack: Pack, key: str, day: int) -> list[Listing]:
 def _listings(pack: Pack, key: str, party: Party, case: Case) -> set[str]:
     listed: set[str] = set()
     for listing in active_listings(pack, key, case.day):
+        said = f"{listing.list}:{listing.entry_id}"
+        if said in party.not_same_as:
+            case.notes.append(f"{party.name} was stated not to be {listing.name} ({said}), whose name is like its own")
+            continue
+        if listing.doubt and said not in party.same_as:
+            continue
         if (
             party.country
             and listing.country
@@ -89,24 +101,42 @@ def _listings(pack: Pack, key: str, party: Party, case: Case) -> set[str]:
             and party.country not in ("HK", "CN")
         ):
             case.notes.append(f"{party.name} has the name of an entry of {listing.list} in {listing.country}; it is treated as that entry")
-        listed.add(listing.list)
-        listed.update(f"{listing.list}:{n}" for n, since in listing.footnotes.items() if since <= case.day)
+        listed |= _codes(listing, case.day)
         case.screening.append(_hit(listing, party.name, party.role, case.day))
     return listed
 
 
+def _codes(listing: Listing, day: int) -> set[str]:
+    """Return the names under which rules ask for an entry: its list, and each footnote or program of it."""
+    codes = {f"{listing.list}:{n}" for n, since in listing.footnotes.items() if since <= day}
+    return codes if listing.owned else {listing.list, *codes}
+
+
+def _doubts(pack: Pack, key: str, party: Party, case: Case) -> tuple[tuple[Unknown, frozenset[str]], ...]:
+    """Return the entries that a party may stand under, each as an unknown with the names under which rules ask for it."""
+    found: list[tuple[Unknown, frozenset[str]]] = []
+    for listing in active_listings(pack, key, case.day):
+        said = f"{listing.list}:{listing.entry_id}"
+        if listing.doubt and said not in (*party.same_as, *party.not_same_as):
+            unknown = ("entry", str(len(case.parties)), said)
+            found.append((unknown, frozenset(_codes(listing, case.day))))
+            case.doubts[unknown] = Doubt(str(party.name), party.role, listing)
+            case.screening.append({**_hit(listing, party.name, party.role, case.day), "policy": None})
+    return tuple(found)
+
+
 def _owned(pack: Pack, party: Party, found: dict[str, Any], case: Case) -> None:
     """Sum the shares of owners that are listed on the day; an unknown share leaves the sum unknown unless the rest reaches half."""
-    if "listed_owner_share" in found:
+    if "listed_owner_share" in found or "listed_owner_share" in (party.model_extra or {}):
         return
     total, unknown, flagged = Decimal(0), False, False
     hits: list[dict[str, Any]] = []
     for owner in party.owners or ():
-        entries = [x for x in active_listings(pack, name_key(owner.name), case.day) if x.list in _OWNER_LISTS]
+        entries = [x for x in active_listings(pack, name_key(owner.name), case.day) if x.list in _OWNER_LISTS and not x.owned]
         if not entries:
             continue
         hits += [_hit(x, owner.name, "owner", case.day) for x in entries]
-        if owner.share is None:
+        if owner.share is None or all(x.doubt for x in entries):
             unknown = True
             flagged = flagged or any(x.list in _FLAGGED_LISTS for x in entries)
         else:
@@ -134,5 +164,7 @@ def _hit(listing: Listing, name: str | None, role: str, day: int) -> dict[str, A
         "policy": listing.policy or None,
         "citations": [{"citation": listing.citation, "url": listing.url}],
         "basis": listing.basis,
+        **({"through": "owners"} if listing.owned else {}),
         "footnotes": sorted(n for n, since in listing.footnotes.items() if since <= day),
+        **({"level": listing.level, "score": listing.score, "why": list(listing.why)} if listing.level else {}),
     }

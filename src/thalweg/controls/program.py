@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -12,7 +13,7 @@ from typing import Any, Final, Literal
 from thalweg.controls.cells import Cells, Cut
 from thalweg.controls.closures import Compiler, Environment, Truth, cost
 from thalweg.evidence import OPEN_END, OPEN_START
-from thalweg.pack import Pack, Rule, Version
+from thalweg.pack import Listing, Pack, Rule, Version
 from thalweg.pack.language import children, walk
 from thalweg.pack.order import class_order, matches
 
@@ -147,6 +148,13 @@ class Rulebook:
         self.order = [*ordered, *(i for i, r in pack.rules.items() if r.kind != "classification")]
         self.assigned = frozenset(r.keys["assigns"] for r in pack.rules.values() if r.kind == "classification")
 
+    def with_listings(self, listings: Iterable[Listing], lists: Mapping[str, Mapping[str, Any]]) -> Rulebook:
+        """Return the same rules over other entries of lists; programs made so far are shared, as no rule depends on who is listed."""
+        found = copy.copy(self)
+        found.pack = dataclasses.replace(self.pack, listings=tuple(listings), lists=lists)
+        found.__dict__.pop("unmatched", None)
+        return found
+
     @cached_property
     def breakpoints(self) -> list[int]:
         """Days on which the law of the pack changes, in order."""
@@ -165,14 +173,23 @@ class Rulebook:
 
     @cached_property
     def unmatched(self) -> str:
-        """What a match against the lists of the pack leaves open, in words; empty if every list is whole."""
-        partial = {i: head.get("rows") for i, head in self.pack.lists.items() if head.get("partial")}
-        if not partial:
-            return ""
+        """What a match against lists leaves open, in words; empty if every list is whole and none was screened."""
+        heads = self.pack.lists
+        screened = [
+            f"{i} of {copy['data_date'] or 'an unknown day'} ({copy['rows']:,} rows)"
+            for i, h in heads.items()
+            if (copy := h.get("screened"))
+        ]
+        partial = {i: h.get("rows") for i, h in heads.items() if h.get("partial")}
         held, absent = (", ".join(i for i, rows in partial.items() if bool(rows) is has) for has in (True, False))
-        matched = f"Names were matched exactly against partial lists ({held})" if held else "Names were matched against no list"
-        without = f", and not against lists of which no row is held ({absent})" if absent else ""
-        return f"{matched}{without}; no match is no all-clear"
+        said = [f"Names were screened against {', '.join(screened)}"] if screened else []
+        if held:
+            said.append(f"{'names' if said else 'Names'} were matched exactly against partial lists ({held})")
+        elif partial and not said:
+            said.append("Names were matched against no list")
+        if absent:
+            said.append(f"and not against lists of which no row is held ({absent})")
+        return f"{', '.join(said)}; no match is no all-clear" if said else ""
 
     def epoch(self, day: int) -> int:
         """Return the number of the stretch of days with the same law."""

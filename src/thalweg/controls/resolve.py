@@ -7,7 +7,7 @@ A fact matters exactly if, somewhere in the tree, its branches differ. The tree 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +16,7 @@ from thalweg.controls.case import Case
 from thalweg.controls.cells import Cells
 from thalweg.controls.closures import Environment
 from thalweg.controls.lane import Lane, lane
-from thalweg.controls.program import Axis, Program, Rulebook, Step
+from thalweg.controls.program import POLICIES, Axis, Program, Rulebook, Step
 from thalweg.controls.run import UNDETERMINED, Pass, Result, is_entry, run
 from thalweg.controls.unknown import Unknown, unknowns
 
@@ -99,7 +99,7 @@ class Resolver:
         self.passes = 1
         if self.axis == "text" and root.result.outcome != UNDETERMINED and not self.case.alternatives:
             return Resolution(root, self.lane, [root.result])
-        if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives:
+        if 1 not in root.truth and root.chart.truth != 1 and not self.case.alternatives and not self.case.doubts:
             return Resolution(root, self.lane, [root.result])
         readings = [self._reading(root, facts) for facts, _ in self.case.alternatives]
         trees = [self._tree(at) for at in readings or [root]]
@@ -110,7 +110,12 @@ class Resolver:
         return Resolution(root, self.lane, list(self.results), self.essential, bounded=self.passes > BOUND)
 
     def _run(self, e: Environment, before: Pass | None = None) -> Pass:
-        return run(self.rulebook.pack, self.lane, e, self.policies_of, before)
+        return run(self.rulebook.pack, self.lane, e, self._policies_of(e), before)
+
+    def _policies_of(self, e: Environment) -> dict[str, str]:
+        """Return the strictest policy among the entries that parties stand under, with those that this branch takes them to stand under."""
+        taken = [doubt.policy for unknown, doubt in self.case.doubts.items() if e.opaque.get(unknown) == 2]
+        return strictest([*self.policies_of.values(), *taken]) if taken else self.policies_of
 
     def _reading(self, root: Pass, facts: dict[str, Any]) -> Pass:
         """Return the pass in which a disputed measure has one of its values."""
@@ -126,7 +131,7 @@ class Resolver:
             self.results[settled] = None
             return settled
         still_open = self._open(at)
-        if not still_open and 1 not in (at.subject, at.chart.truth):
+        if not still_open and 1 not in (at.subject, at.chart.truth) and not self._stricter(at):
             self.results[at.result] = None
             return at.result
         held = self.program.compiler.trees
@@ -193,7 +198,20 @@ class Resolver:
             found.extend(self._chart_unknown(at))
         if at.subject == 1 and not found:
             found.append(("fact", "tx", "subject_to_ear"))
-        return found[0] if found else None
+        return next(iter(found or self._stricter(at)), None)
+
+    def _stricter(self, at: Pass) -> list[Unknown]:
+        """Return the entries that a party may stand under whose review policy would be stricter than the one that is held."""
+        if not self.case.doubts or at.result.outcome != "license_required":
+            return []
+        standing = {i for i, v in at.remaining.items() if v == 2}
+        if not any(
+            at.truth[s.index] == 2 and s.rule.keys.get("policy_from") and not s.reviews.isdisjoint(standing) for s in self.lane.policies
+        ):
+            return []
+        held = POLICIES.index(at.result.policy) if at.result.policy else -1
+        known = at.environment.opaque
+        return [u for u, d in self.case.doubts.items() if u not in known and d.policy in POLICIES and POLICIES.index(d.policy) > held]
 
     def _open(self, at: Pass) -> list[Step]:
         """Return the rules that are open and may still change the result."""
@@ -306,7 +324,10 @@ def _leaves(tree: Any) -> list[Result]:
 
 def list_policies(case: Case) -> dict[str, str]:
     """Return the strictest review policy among the entries that parties stand under."""
-    from thalweg.controls.program import POLICIES
+    return strictest([hit["policy"] for hit in case.screening])
 
-    found = [hit["policy"] for hit in case.screening if hit["policy"] in POLICIES]
+
+def strictest(policies: Iterable[str | None]) -> dict[str, str]:
+    """Return the strictest of some review policies, under the key that rules ask for it by."""
+    found = [p for p in policies if p in POLICIES]
     return {"policy": max(found, key=POLICIES.index)} if found else {}

@@ -41,7 +41,7 @@ class _Seeker:
             "classified": self._classified,
             "stated": self._stated,
             "member_of": self._member_of,
-            "listed": lambda _: None,
+            "listed": self._listed,
             "any_party": self._any_party,
             "all_parties": self._any_party,
             "any_component": self._any_component,
@@ -106,6 +106,9 @@ class _Seeker:
 
     def _member_of(self, ast: Ast) -> None:
         self.found.append(("member", str(self.e.party.get("#index")), ast[1]))
+
+    def _listed(self, ast: Ast) -> None:
+        self.found.extend(u for u, lists in self.e.party.get("#doubts", ()) if ast[1] in lists and u not in self.e.opaque)
 
     def _any_party(self, ast: Ast) -> None:
         test = self.compiler.truth(ast[1])

@@ -52,11 +52,16 @@ def describe(what: str, *, pack: str | Path | None = None, overlays: Overlays = 
 
 def schema_files() -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of each sort of knowledge file, by name; a sort that stands in lists has the schema of the list."""
+    from pydantic import BaseModel
+
     from thalweg.pack.coverage_entries import EntryFile
+    from thalweg.pack.names_rows import names_schema
+    from thalweg.pack.ownership_schema import OwnershipFile
     from thalweg.pack.schema import schemas
 
     listed = ("fact", "event", "list", "coverage")
-    found = {**schemas(), "coverage": EntryFile.model_json_schema(by_alias=True)}
+    more: dict[str, type[BaseModel]] = {"ownership": OwnershipFile, "coverage": EntryFile}
+    found = {**schemas(), **{name: model.model_json_schema(by_alias=True) for name, model in more.items()}, "names": names_schema()}
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return {name: dialect | (_list_of(schema) if name in listed else schema) for name, schema in found.items()}
 

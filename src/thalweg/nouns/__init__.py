@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thalweg.nouns.listing import LIST_IDS, Identifier, IdentifierKind, ListCopy, ListedBasis, ListEntry, PartyType
 from thalweg.nouns.names import name_key
+from thalweg.nouns.ownership import ListedAs, OwnedParty, OwnershipEdge, OwnershipGraph, Share
 from thalweg.nouns.transaction import Item, Owner, Party, Throughput, Transaction
 
 __all__ = [
@@ -13,10 +14,15 @@ __all__ = [
     "Item",
     "ListCopy",
     "ListEntry",
+    "ListedAs",
     "ListedBasis",
+    "OwnedParty",
     "Owner",
+    "OwnershipEdge",
+    "OwnershipGraph",
     "Party",
     "PartyType",
+    "Share",
     "Throughput",
     "Transaction",
     "name_key",

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from thalweg.nouns.listing import PartyType
+
 Activity = Literal["export", "reexport", "transfer", "deemed_export", "remote_access"]
 Role = Literal["end_user", "ultimate_consignee", "intermediate_consignee", "purchaser", "payer", "forwarder", "exporter", "designer"]
 Kind = Literal["integrated_circuit", "computer", "hbm", "model_weights", "equipment", "software", "technology", "other"]
@@ -100,6 +102,18 @@ class Party(BaseModel):
     headquarters: str | None = None
     ultimate_parent_headquarters: str | None = None
     owners: list[Owner] | None = None
+    type: PartyType | None = None
+    address: str | None = Field(None, max_length=1000)
+    birth_date: str | None = Field(None, max_length=10)
+    lei: str | None = Field(None, max_length=40)
+    uscc: str | None = Field(None, max_length=40)
+    imo: str | None = Field(None, max_length=40)
+    tax_id: str | None = Field(None, max_length=60)
+    passport: str | None = Field(None, max_length=60)
+    same_as: list[str] = Field(default_factory=list)
+    """Entries that this party is known to be, as ``list:entry_id``."""
+    not_same_as: list[str] = Field(default_factory=list)
+    """Entries that this party is known not to be."""
 
 
 class Exporter(_Edge):

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from thalweg.pack.load import load_pack
-from thalweg.pack.model import Fact, Listing, Membership, Pack, PackStamp, PartySet, ReasonRow, Rule, Version
+from thalweg.pack.model import Doubtful, Fact, Listing, Membership, Pack, PackStamp, PartySet, ReasonRow, Rule, Version
 
-__all__ = ["Fact", "Listing", "Membership", "Pack", "PackStamp", "PartySet", "ReasonRow", "Rule", "Version", "load_pack"]
+__all__ = ["Doubtful", "Fact", "Listing", "Membership", "Pack", "PackStamp", "PartySet", "ReasonRow", "Rule", "Version", "load_pack"]

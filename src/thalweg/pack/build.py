@@ -17,10 +17,15 @@ from thalweg.nouns.names import name_keys
 from thalweg.pack import schema as s
 from thalweg.pack.compile_rule import compile_rule, source_dict
 from thalweg.pack.files import write_atomically
+from thalweg.pack.notices import COLUMNS as NOTICE_COLUMNS
+from thalweg.pack.notices import FILE as NOTICES
+from thalweg.pack.notices import compile_notices
+from thalweg.pack.ownership_build import compile_ownership
+from thalweg.pack.ownership_schema import OwnershipFile
 from thalweg.pack.reader import MAX_CSV_BYTES, Document, read_csv, read_yaml
 from thalweg.pack.vocabulary import FactWord, Vocabulary
 
-FORMAT = 4
+FORMAT = 5
 COMPILED = "pack.json"
 M = TypeVar("M", bound=BaseModel)
 
@@ -94,7 +99,7 @@ class Builder:
         self.root = root
         self.problems: list[PackError] = []
         empty: dict[str, Any] = {
-            k: {} for k in ("facts", "places", "groups", "lists", "sets", "chart", "reasons", "entries", "hardware", "rules")
+            k: {} for k in ("facts", "places", "groups", "lists", "sets", "chart", "reasons", "entries", "hardware", "rules", "notices")
         }
         self.data: dict[str, Any] = {"format": FORMAT, "listings": [], "events": [], **empty}
         self._rules: list[tuple[Document, s.RuleFile]] = []
@@ -107,11 +112,13 @@ class Builder:
             self._places,
             self._groups,
             self._lists,
+            self._notices,
             self._files,
             self._chart,
             self._hardware,
             self._events,
             self._conditions,
+            self._ownership,
         ):
             try:
                 step()
@@ -207,9 +214,14 @@ class Builder:
                 heads[head.id] = head.model_dump(mode="json") | {"sources": [source_dict(x) for x in head.sources]}
         entries: list[Any] = []
         for csv_path in sorted((self.root / "parties").glob("*.csv")):
+            if self._name(csv_path) == NOTICES:
+                continue
             entries.extend(self._listings(self._name(csv_path), heads))
         self.data["lists"] = heads
         self.data["listings"] = entries
+
+    def _notices(self) -> None:
+        self.data["notices"] = compile_notices(self._csv(NOTICES, *NOTICE_COLUMNS), self.problems)
 
     def _listings(self, file: str, heads: dict[str, Any]) -> Iterable[dict[str, Any]]:
         seen: set[str] = set()
@@ -319,6 +331,22 @@ class Builder:
             except PackError as error:
                 self.problems.append(error)
         self.data["rules"] = rules
+
+    def _ownership(self) -> None:
+        regimes: dict[str, Any] = {}
+        for document in self._each("ownership"):
+            try:
+                found = validated(OwnershipFile, document, document.data)
+                if document.file != f"ownership/{found.id}.yaml":
+                    raise PackError(
+                        f"the id {found.id!r} belongs in ownership/{found.id}.yaml", file=document.file, line=document.line(("id",))
+                    )
+                regimes[found.id] = compile_ownership(found)
+            except PackError as error:
+                self.problems.append(error)
+            except ValueError as error:
+                self.problems.append(PackError(str(error), file=document.file, line=1))
+        self.data["ownership"] = regimes
 
     def vocabulary(self) -> Vocabulary:
         """Return the words that the conditions of this folder may use."""

@@ -10,6 +10,7 @@ from thalweg.evidence import PackError, nearest
 from thalweg.pack.build import compile_pack
 from thalweg.pack.language import walk
 from thalweg.pack.order import class_cycles, matches, override_cycles, unordered_policies
+from thalweg.pack.ownership_build import check_ownership
 from thalweg.pack.schema import STRATA
 
 
@@ -21,7 +22,7 @@ def checked(root: Path) -> dict[str, Any]:
     """
     data, problems = compile_pack(root)
     if not problems:
-        problems = list(cross_check(data["rules"], data["facts"]))
+        problems = [*cross_check(data["rules"], data["facts"]), *check_ownership(data["ownership"], data["rules"], data["places"])]
     if problems:
         raise problems[0]
     return data
@@ -29,10 +30,14 @@ def checked(root: Path) -> dict[str, Any]:
 
 def validate(root: Path) -> tuple[dict[str, Any], list[PackError]]:
     """Return the compiled data and every problem, for `thalweg pack validate`."""
+    from thalweg.pack.names_build import compile_names
+
     data, problems = compile_pack(root)
     if "rules" in data and "facts" in data:
         problems = [*problems, *cross_check(data["rules"], data["facts"])]
-    return data, problems
+    if "rules" in data and "ownership" in data:
+        problems = [*problems, *check_ownership(data["ownership"], data["rules"], data["places"])]
+    return data, [*problems, *compile_names(root)[1]]
 
 
 def cross_check(rules: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterable[PackError]:

@@ -25,6 +25,7 @@ FORMS = {
     "fact:NAME": "a declared fact, with its derivation",
     "hardware:NAME": "a chip, memory or system of the catalog",
     "conflict:ITEM/FIELD": "values of the catalog on which sources disagree",
+    "ownership:ID": "a rule on companies that listed parties own",
     "reasons:ECCN": "the reasons for control of an entry",
     "chart": "the Commerce Country Chart",
     "draft:ID": "a shipped overlay",

@@ -34,6 +34,7 @@ class References:
             "list": pack.lists,
             "fact": pack.facts,
             "reasons": pack.reasons,
+            "ownership": pack.ownership,
             "draft": drafts(),
             "hardware": {row["name"] for sort in ("chips", "hbm", "systems") for row in hardware[sort]},
             "conflict": {f"{row['item']}/{row['field']}" for row in hardware["conflicts"]},

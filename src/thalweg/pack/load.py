@@ -13,6 +13,8 @@ from typing import Any
 from thalweg.evidence import PackError
 from thalweg.pack.files import write_atomically
 from thalweg.pack.model import Fact, Listing, Membership, Pack, PackStamp, PartySet, ReasonRow, Rule, Version
+from thalweg.pack.notices import notice_dates
+from thalweg.pack.ownership import ownership_from
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "knowledge"
 
@@ -43,7 +45,7 @@ def compiled(root: Path) -> dict[str, Any]:
     if not (root / "pack.yaml").is_file():
         raise PackError("is not a knowledge pack: it holds no pack.yaml", file=str(root))
     wanted = content_hash(root)
-    places = [root / COMPILED] * (root == EMBEDDED) + [_cache() / f"{wanted}.json"]
+    places = [root / COMPILED] * (root == EMBEDDED) + [cache_folder() / f"{wanted}.json"]
     for place in places:
         with contextlib.suppress(OSError, ValueError):
             stored = json.loads(place.read_bytes())
@@ -62,7 +64,8 @@ def compiled(root: Path) -> dict[str, Any]:
     return data
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Return the folder of the user's cache in which compiled knowledge lies."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "thalweg"
 
 
@@ -90,6 +93,9 @@ def pack_from_data(data: dict[str, Any]) -> Pack:
         hardware=data["hardware"],
         events=tuple(data["events"]),
         computed_entries=frozenset(data["computed_entries"]),
+        notices=notice_dates(data["notices"], 0),
+        notices_published=notice_dates(data["notices"], 1),
+        ownership={i: ownership_from(x) for i, x in data["ownership"].items()},
     )
 
 

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from thalweg.evidence import OPEN_END, OPEN_START
+from thalweg.pack.ownership import OwnershipRegime
 from thalweg.pack.vocabulary import FactWord, Vocabulary
 
 
@@ -104,6 +105,9 @@ class PartySet:
     sources: tuple[Mapping[str, Any], ...]
 
 
+Doubtful = Literal["", "party", "address", "day", "items"]
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """An entry of a list of parties."""
@@ -123,6 +127,15 @@ class Listing:
     requirement: str
     basis: str
     note: str
+    level: str = ""
+    """How surely the party of the case is the one of the entry, where that was screened: ``strong`` or ``possible``."""
+    score: float | None = None
+    why: tuple[str, ...] = ()
+    owned: bool = False
+    """Whether the party is not on the list itself: listed parties above it own it, so that only footnotes and policy reach it."""
+    doubt: Doubtful = ""
+    """What is not known: if the party of the case is that of the entry, if it is at its address, if the entry stood on the day, or if it is
+    about the items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +174,9 @@ class Pack:
     hardware: Mapping[str, Any]
     events: tuple[Mapping[str, Any], ...]
     computed_entries: frozenset[str] = frozenset()
+    notices: Mapping[str, dt.date] = field(default_factory=dict)
+    notices_published: Mapping[str, dt.date] = field(default_factory=dict)
+    ownership: Mapping[str, OwnershipRegime] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     overlays: tuple[Mapping[str, Any], ...] = ()
 

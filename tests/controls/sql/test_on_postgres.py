@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,42 +16,6 @@ from thalweg.pack import load_pack
 BOOK = rulebook(load_pack())
 KINDS = {"t": True, "f": False}
 pytestmark = pytest.mark.slow
-
-
-def binaries() -> Path | None:
-    """Return the folder of the newest server; Debian keeps it off the path."""
-    found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb"), *([Path(p)] if (p := shutil.which("initdb")) else [])]
-    return max(found, key=lambda p: p.parent.parent.name).parent if found and shutil.which("psql") else None
-
-
-@pytest.fixture(scope="module")
-def server():
-    """The folder of the socket of a running server."""
-    bin_ = binaries()
-    if bin_ is None:
-        if os.environ.get("CI"):
-            pytest.fail("PostgreSQL is not installed")
-        pytest.skip("PostgreSQL is not installed")
-    home = Path(tempfile.mkdtemp(prefix="thalweg-pg-"))
-    as_owner = []
-    if os.geteuid() == 0:  # the server refuses to run as root
-        shutil.chown(home, "postgres")
-        as_owner = ["runuser", "-u", "postgres", "--"]
-
-    def run(program, *arguments):
-        subprocess.run(
-            [*as_owner, str(bin_ / program), "-D", str(home / "data"), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/"
-        )
-
-    try:
-        run("initdb", "--auth", "trust", "--username", "tester", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
-        run("pg_ctl", "--wait", "--log", str(home / "log"), "-o", f"-c listen_addresses='' -c fsync=off -k {home}", "start")
-        try:
-            yield home
-        finally:
-            run("pg_ctl", "--mode", "immediate", "stop")
-    finally:
-        shutil.rmtree(home)
 
 
 class Server:
@@ -85,15 +46,15 @@ class Server:
         return [{n: None if v == "<null>" else KINDS.get(v, v) for n, v in zip(header, row, strict=True)} for row in rows]
 
 
-def test_the_rules_have_the_truths_and_outcomes_of_the_engine(server, drawn, equal_to_the_engine):
-    base = Server(server, "equal")
+def test_the_rules_have_the_truths_and_outcomes_of_the_engine(postgres, drawn, equal_to_the_engine):
+    base = Server(postgres, "equal")
     base.script(compile_sql(BOOK, "postgres"))
     base.load(drawn)
     equal_to_the_engine(drawn, base.fetch)
 
 
-def test_a_second_run_keeps_the_input_and_names_with_quotes_survive(server):
-    base = Server(server, "again")
+def test_a_second_run_keeps_the_input_and_names_with_quotes_survive(postgres):
+    base = Server(postgres, "again")
     script = compile_sql(BOOK, "postgres")
     base.script(script)
     party = {"role": "end_user", "name": 'O\'Brien "Ltd", \\ 华为; DROP TABLE parties', "country": "DE"}

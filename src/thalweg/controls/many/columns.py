@@ -114,6 +114,10 @@ class Reader:
             if name in frame.columns:
                 odd |= frame[name].is_not_null().to_numpy()
         odd |= items.odd[item]
+        doubtful = np.array([any(x.doubt for x in self.pack.listed_by_key.get(name_key(n), ())) if n else False for n in names])
+        if doubtful.any():  # who such a party is, is asked of each row
+            for slot in slots:
+                odd |= (slot.names != UNKNOWN_CODE) & doubtful[slot.names]
         return Columns(height, day, tx, item, items, slots, names, odd)
 
     def _days(self, column: pl.Series, odd: Mask) -> Codes:

@@ -1,0 +1,291 @@
+"""Fetch an official file: once, only if it has changed, going on where a download broke off, and never half a file in its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import os
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+from urllib.parse import urljoin, urlsplit
+
+from thalweg.evidence import BadInput
+from thalweg.sources.addresses import target
+from thalweg.sources.kept import Kept, beside, file_hash, read_kept, write_kept
+from thalweg.sources.whole import defect
+
+if TYPE_CHECKING:
+    import httpx
+
+Progress = Callable[[int, int | None], None]
+"""Told the bytes so far, and how many there will be where the server says so."""
+
+CONTACT: Final = "https://pypi.org/project/thalweg/"
+MAX_BYTES: Final = 512 << 20
+MAX_REDIRECTS: Final = 5
+_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_LONGEST_WAIT: Final = 120.0
+_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often and how long a download is tried again; times in seconds."""
+
+    attempts: int = 6
+    wait_initial: float = 1.0
+    wait_max: float = 60.0
+    jitter: float = 1.0
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file as it lies on disk after a fetch.
+
+    `changed` is False where the server said that the file at hand is the newest. `modified_on` is the day of the last change as the
+    server gives it, for files that state no date themselves.
+    """
+
+    path: Path
+    url: str
+    changed: bool
+    size: int
+    sha256: str
+    modified_on: dt.date | None = None
+
+
+class _TryAgain(Exception):
+    """An answer that may be better the next time; `wait` is what the server asked for."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+def fetch(
+    url: str,
+    folder: Path,
+    *,
+    name: str = "",
+    allow: Collection[str] = (),
+    contact: str = CONTACT,
+    max_bytes: int = MAX_BYTES,
+    patience: Patience | None = None,
+    progress: Progress | None = None,
+) -> Fetched:
+    """Bring a file into a folder and return it; a file that is there and has not changed is left alone.
+
+    Beside the file lie its validators (`.NAME.json`) and, while a download is not finished, its part (`.NAME.part`), which the next
+    fetch goes on with. `allow` names hosts with their port that need not be public (a mirror inside a firm).
+
+    Raises:
+        BadInput: with the address and the reason, when every attempt has failed, or at once where another could not help.
+    """
+    import httpx
+    import stamina
+
+    tries = patience or Patience()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / (name or Path(urlsplit(url).path).name or "download")
+
+    def worth_another(error: Exception) -> bool | float:
+        if isinstance(error, _TryAgain):
+            return True if error.wait is None else min(error.wait, _LONGEST_WAIT)
+        return isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol)
+
+    agent = f"thalweg (+{contact})"
+    with _alone(path), httpx.Client(headers={"User-Agent": agent, "Accept-Encoding": "identity"}, timeout=tries.timeout) as client:
+        job = _Job(client, url, path, frozenset(allow), max_bytes, progress or (lambda _done, _total: None))
+        waits = {"wait_initial": tries.wait_initial, "wait_max": tries.wait_max, "wait_jitter": tries.jitter}
+        try:
+            for attempt in stamina.retry_context(on=worth_another, attempts=tries.attempts, timeout=None, **waits):
+                with attempt:
+                    return job.run()
+        except (_TryAgain, httpx.HTTPError) as error:
+            raise BadInput(
+                f"{url}: {str(error) or type(error).__name__}; given up after {tries.attempts} attempts, and the file at hand stays"
+            ) from error
+    raise AssertionError("a retry ends with an answer or an error")
+
+
+@dataclass(slots=True)
+class _Job:
+    """One download; each attempt begins with what the one before left."""
+
+    client: httpx.Client
+    url: str
+    path: Path
+    allow: frozenset[str]
+    max_bytes: int
+    progress: Progress
+
+    def run(self) -> Fetched:
+        """Make one attempt."""
+        whole, part = self._at_hand(), self._begun()
+        headers: dict[str, str] = {}
+        if part is not None:
+            headers = {"Range": f"bytes={part.size}-", "If-Range": part.validator}
+        elif whole is not None:
+            headers = {k: v for k, v in (("If-None-Match", whole.etag), ("If-Modified-Since", whole.last_modified)) if v}
+        with self._opened(headers) as response:
+            if response.status_code == 304 and whole is not None:
+                return self._fetched(whole, changed=False)
+            if response.status_code == 416 and part is not None:
+                self._drop()
+                raise _TryAgain("the server no longer has the rest of a download that had begun")
+            if response.status_code not in (200, 206):
+                raise BadInput(f"{self.url}: answered {response.status_code} {response.reason_phrase}; nothing was fetched")
+            kept = self._save(response, part)
+        return self._place(kept)
+
+    def _at_hand(self) -> Kept | None:
+        """Return what is kept of the whole file, if the file is what was fetched from this address."""
+        kept = read_kept(beside(self.path, "json"))
+        if kept is None or kept.url != self.url or not self.path.is_file():
+            return None
+        return kept if self.path.stat().st_size == kept.size and file_hash(self.path) == kept.sha256 else None
+
+    def _begun(self) -> Kept | None:
+        """Return what is kept of a part that can be continued; any other is dropped."""
+        kept = read_kept(beside(self.path, "part.json"))
+        part = beside(self.path, "part")
+        if kept is None or kept.url != self.url or not kept.validator or not part.is_file() or not (size := part.stat().st_size):
+            self._drop()
+            return None
+        return replace(kept, size=size)
+
+    def _drop(self) -> None:
+        for suffix in ("part", "part.json"):
+            beside(self.path, suffix).unlink(missing_ok=True)
+
+    @contextmanager
+    def _opened(self, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        """Send the request and follow redirections, each to an address that is checked like the first."""
+        url = self.url
+        for _ in range(MAX_REDIRECTS + 1):
+            where = target(url, self.allow)
+            request = self.client.build_request(
+                "GET", where.url, headers={**headers, "Host": where.host}, extensions={"sni_hostname": where.name}
+            )
+            response = self.client.send(request, stream=True)
+            try:
+                if response.status_code in _MOVED and "location" in response.headers:
+                    url = urljoin(url, response.headers["location"])
+                    continue
+                if response.status_code in _AGAIN:
+                    wait = _retry_after(response.headers.get("retry-after", ""))
+                    raise _TryAgain(f"answered {response.status_code} {response.reason_phrase}", wait)
+                yield response
+                return
+            finally:
+                response.close()
+        raise BadInput(f"{self.url}: redirects more than {MAX_REDIRECTS} times; nothing was fetched")
+
+    def _save(self, response: httpx.Response, part: Kept | None) -> Kept:
+        """Write the body behind what there is of it, or anew, and return what it is."""
+        start, total = self._extent(response, part)
+        headers = response.headers
+        etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
+        kept = part if part is not None and start else Kept(self.url, etag, modified)
+        write_kept(beside(self.path, "part.json"), replace(kept, size=total or 0))
+        done = start
+        with beside(self.path, "part").open("ab" if start else "wb") as file:
+            self.progress(done, total)
+            for chunk in response.iter_bytes():
+                done += len(chunk)
+                if done > self.max_bytes:
+                    self._too_large(done)
+                file.write(chunk)
+                self.progress(done, total)
+            _to_disk(file)
+        if total is not None and done != total:
+            raise _TryAgain(f"sent {done:,} of {total:,} bytes")
+        return replace(kept, size=done)
+
+    def _extent(self, response: httpx.Response, part: Kept | None) -> tuple[int, int | None]:
+        """Return where the body begins in the file, and the size of the whole where the server gives it."""
+        length = response.headers.get("content-length", "")
+        encoded = response.headers.get("content-encoding", "identity") != "identity"
+        total = int(length) if length.isdigit() and not encoded else None
+        start = 0
+        if response.status_code == 206:
+            mark = _RANGE.match(response.headers.get("content-range", ""))
+            if part is None or mark is None or int(mark[1]) != part.size or encoded:
+                self._drop()
+                raise _TryAgain("answered with another part than was asked for")
+            start = part.size
+            total = int(mark[2]) if mark[2].isdigit() else None
+        if total is not None and total > self.max_bytes:
+            self._too_large(total)
+        return start, total
+
+    def _too_large(self, size: int) -> None:
+        self._drop()
+        raise BadInput(f"{self.url}: is {size:,} bytes or more; {self.max_bytes:,} at most are fetched")
+
+    def _place(self, kept: Kept) -> Fetched:
+        """Put the finished part in the place of the file, if its form shows no defect."""
+        part = beside(self.path, "part")
+        if wrong := defect(part):
+            self._drop()
+            raise _TryAgain(f"sent a file that cannot be taken: {wrong}")
+        whole = replace(kept, sha256=file_hash(part))
+        before = read_kept(beside(self.path, "json"))
+        changed = before is None or before.sha256 != whole.sha256 or not self.path.is_file()
+        part.replace(self.path)
+        write_kept(beside(self.path, "json"), whole)
+        beside(self.path, "part.json").unlink(missing_ok=True)
+        return self._fetched(whole, changed=changed)
+
+    def _fetched(self, kept: Kept, *, changed: bool) -> Fetched:
+        day = _day(kept.last_modified)
+        return Fetched(self.path, self.url, changed, kept.size, kept.sha256, day)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock on a download, where the system has them, so that two do not write one part.
+
+    Raises:
+        BadInput: if another process holds it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    with beside(path, "lock").open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BadInput(f"{path}: another process is fetching it") from error
+        yield
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _retry_after(text: str) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for; None where it gives none."""
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        when = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max((when - dt.datetime.now(dt.UTC)).total_seconds(), 0.0)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return email.utils.parsedate_to_datetime(text).date() if text else None
+    except ValueError:
+        return None

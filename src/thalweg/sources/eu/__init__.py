@@ -1,0 +1,1 @@
+"""The consolidated list of financial sanctions of the European Union."""

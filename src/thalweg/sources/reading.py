@@ -1,0 +1,64 @@
+"""What a reader makes of a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from thalweg.nouns.listing import ListEntry
+from thalweg.sources.files import RawFile
+from thalweg.sources.keys import keyed
+from thalweg.sources.lookups import Lookups
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The entries of a file by list, and the day that its content says it is of, if it does."""
+
+    entries: Mapping[str, tuple[ListEntry, ...]]
+    data_date: dt.date | None = None
+
+
+class Reader(Protocol):
+    """A module that reads one form of list."""
+
+    ID: str
+
+    def recognizes(self, file: RawFile) -> bool:
+        """Tell by its content whether a file is of this form."""
+        ...
+
+    def read(self, file: RawFile, lookups: Lookups) -> Reading:
+        """Read the file.
+
+        Raises:
+            BadInput: with the file and what is wrong with it.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Collected:
+    """Entries as they are read, by list in their order."""
+
+    lists: dict[str, list[ListEntry]] = field(default_factory=dict)
+
+    def add(self, entry: ListEntry) -> None:
+        """Take one entry."""
+        self.lists.setdefault(entry.list, []).append(entry)
+
+    def reading(self, data_date: dt.date | None = None) -> Reading:
+        """Return what was collected, each entry with a key of its own."""
+        return Reading({list_id: keyed(entries) for list_id, entries in self.lists.items()}, data_date)
+
+
+def note(*parts: str) -> str:
+    """Join the parts of a note that say something."""
+    return "; ".join(p for p in parts if p)
+
+
+def joined(parts: Iterable[str | None], separator: str = ", ") -> str:
+    """Join the parts of an address or a name that are not empty."""
+    return separator.join(p.strip() for p in parts if p and p.strip())

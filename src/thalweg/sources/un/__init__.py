@@ -1,0 +1,1 @@
+"""The consolidated list of the United Nations Security Council."""
