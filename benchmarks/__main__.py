@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import duck
+from benchmarks import duck, ownership
 from benchmarks.big import measure
 from benchmarks.rows import frame, transactions
 from benchmarks.zen_peer import rows_per_second
@@ -88,6 +88,12 @@ def big(rows: int) -> list[Row]:
     ]
 
 
+def owners(edges: int) -> list[Row]:
+    """Time a file of holdings to the status of every party and the chains of those that are reached."""
+    _, runs = ownership.measure(edges, repeats=3)
+    return [(f"ownership of {edges:,} holdings, CSV to statuses and chains", 3.0, min(sum(r.values()) for r in runs), "s", True)]
+
+
 def command(label: str, target: float, *arguments: str) -> Row:
     times = []
     for _ in range(7):
@@ -123,6 +129,7 @@ def main() -> int:
     rows.extend(batch(book, 2_000 if smoke else 500_000))
     rows.extend(in_duckdb(book, 2_000 if smoke else 500_000))
     rows.extend(big(5_000 if smoke else 10_000_000))
+    rows.extend(owners(2_000 if smoke else 1_000_000))
     rows.append(command("thalweg --help", 400.0, "--help"))
     rows.append(command("thalweg decide, cold", 800.0, "decide", *H100))
     met = table(len(book.pack.rules), rows)

@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
+import thalweg as tw
 from thalweg.briefs import brief, write_briefing
 from thalweg.briefs.render_terminal import render_terminal
 from thalweg.pack import load_pack
@@ -21,7 +22,8 @@ def main() -> None:
     output: Path = parser.parse_args().output
     pack = load_pack()
     first = brief(HERE / "gpu-designer" / "portfolio.toml", pack=pack, date=DATE)
-    second = brief(HERE / "server-maker", pack=pack, date=DATE)
+    maker = HERE / "server-maker"
+    second = tw.brief(maker, date=DATE, lists=[maker / "lists"], holdings=maker / "holdings.csv")
     print(render_terminal(first))
     for name, made in (("gpu-designer", first), ("server-maker", second)):
         print(write_briefing(made, output / name)[0])

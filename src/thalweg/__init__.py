@@ -17,6 +17,7 @@ VERBS: Final[dict[str, str]] = {
     "attribute_ownership": "thalweg.desk.ownership",
     "brief": _DESK,
     "classify": _DESK,
+    "compare_names": "thalweg.desk.screen",
     "compile_rules": _DESK,
     "decide": _DESK,
     "decide_file": _DESK,
@@ -24,6 +25,9 @@ VERBS: Final[dict[str, str]] = {
     "diff": _DESK,
     "facts_frame": _DESK,
     "headroom": _DESK,
+    "rescreen_many": "thalweg.desk.screen",
+    "screen": "thalweg.desk.screen",
+    "screen_many": "thalweg.desk.screen",
     "timeline": _DESK,
     "validate": _DESK,
 }

@@ -64,7 +64,7 @@ def test_each_deal_is_decided_by_law_as_decide_does(designer, held, laid, pack):
         customer = customers[deal.customer]
         asked = {
             "id": deal.id, "date": deal.date, "item": items[deal.product], "quantity": deal.quantity, "value_usd": deal.value_usd,
-            "from": "US", "to": customer.country, "exporter": EXPORTER, "parties": [customer.model_dump(exclude={"id"}, exclude_none=True)],
+            "from": "US", "to": customer.country, "exporter": EXPORTER, "parties": [customer.party()],
         }  # fmt: skip
         answer, shown = decide(book, asked), row(designer, deal.id)
         assert shown.verdict.outcome == answer.outcome
@@ -201,7 +201,7 @@ def test_a_draft_touches_the_deals_whose_verdict_it_moves(designer, laid, held):
         customer = customers[deal.customer]
         asked = {
             "id": deal.id, "date": gain.on, "item": items[deal.product], "quantity": deal.quantity, "value_usd": deal.value_usd,
-            "from": "US", "to": customer.country, "exporter": EXPORTER, "parties": [customer.model_dump(exclude={"id"}, exclude_none=True)],
+            "from": "US", "to": customer.country, "exporter": EXPORTER, "parties": [customer.party()],
         }  # fmt: skip
         before, after = decide(rulebook(laid), asked), decide(under, asked)
         moved = (before.outcome, policies(before)) != (after.outcome, policies(after))

@@ -137,7 +137,7 @@ def test_the_workbook_has_a_sheet_for_each_table_with_a_frozen_header_and_a_filt
 def test_markdown_and_the_workbook_hold_the_sections_of_the_page(designer, page):
     markdown, sheets = render_markdown(designer), [t.title for t in tables(designer)]
     headings = {line.removeprefix("## ") for line in markdown.splitlines() if line.startswith("## ")}
-    assert len(page.headings) == 13
+    assert len(page.headings) == 14
     for title in page.headings:
         assert any(t.partition(":")[0] == title or t == title for t in sheets), title
         assert any(h.partition(":")[0] == title or h == title for h in headings), title
@@ -211,7 +211,8 @@ def test_the_heatmap_joins_destinations_with_the_same_history_and_covers_every_d
 
 def test_every_run_of_the_heatmap_is_read_out_and_marked(page, designer):
     spans = [s for lines in heatmap(designer).lines.values() for line in lines for s in line.spans]
-    assert page.tags.count("ol") == sum(len(lines) for lines in heatmap(designer).lines.values())
+    asks = [c for c in designer.counterparties.rows if c.ask]
+    assert page.tags.count("ol") == sum(len(lines) for lines in heatmap(designer).lines.values()) + len(asks)
     for span in spans:
         assert f"{drawn(span.outcome, span.policies, held=span.held)}, {span.first} to {span.last}" in page.text
     assert "Held by the firm; by law: No license required, 2026-06-01 to 2027-11-25" in page.text

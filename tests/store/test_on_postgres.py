@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from thalweg.store import SizeRefused, StoreError, content_hash, open_store, query_hash
+from thalweg.store import Review, ReviewRefused, SizeRefused, StoreError, open_store, query_hash
 from thalweg.store.tables import VERSION_TABLE, dispositions, metadata
 
 pytestmark = pytest.mark.slow
@@ -49,23 +49,28 @@ def test_the_migrations_give_the_tables_that_the_program_uses(base):
         assert compare_metadata(context, metadata) == []
 
 
-def test_no_decision_can_be_changed_or_deleted(base, entry):
-    listed = entry("Sugon", "e1")
-    base.dispose(
-        query="c7",
-        query_hash=query_hash({"name": "Sugon"}),
-        list_id="entity_list",
-        entry_id="e1",
-        entry_hash=content_hash(listed),
-        decision="cleared",
-        reason="another",
-        who="A",
-        when=NOW,
-    )
+def review(decision, who, **options):
+    party = {"names": ["曙光" * 500]}  # in full longer than what an index takes
+    return Review(party, query_hash(party), "entity_list", "e1", decision, "another", who, **options)
+
+
+def test_decisions_stand_lapse_and_are_replaced_as_in_a_file(base, entry, load):
+    load(base, "2024-01-01", entry("Sugon", "e1"))
+    done = base.dispose_all([review("cleared", "A"), review("confirmed", "B"), review("confirmed", "B", replace=True)], now=NOW)
+    assert [isinstance(d, ReviewRefused) for d in done] == [False, True, False]
+    assert [(j.state, j.why) for j in base.dispositions()] == [("replaced", "confirmed by B on 2026-08-01"), ("standing", "")]
+    load(base, "2024-02-01", entry("Sugon", "e1", remarks="moved"))
+    assert base.standing_dispositions([done[0].made.query_hash]) == {}
+    assert len(base.standing_dispositions([done[0].made.query_hash], date=dt.date(2024, 1, 15))) == 1
+
+
+def test_no_decision_can_be_changed_or_deleted(base, entry, load):
+    load(base, "2024-01-01", entry("Sugon", "e1"))
+    base.dispose(review("cleared", "A"), now=NOW)
     for change in (sa.update(dispositions).values(who="B"), sa.delete(dispositions), sa.text("TRUNCATE dispositions")):
         with pytest.raises(StoreError, match="can be added to and not changed"), base._writing() as connection:
             connection.execute(change)
-    assert [d.who for d in base.dispositions()] == ["A"]
+    assert [j.made.who for j in base.dispositions()] == ["A"]
 
 
 def test_many_programs_that_make_and_fill_the_store_at_once_all_succeed(database):

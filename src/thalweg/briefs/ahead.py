@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 
 from thalweg.briefs.claims import acting, policies, sources
 from thalweg.briefs.judge import Judge
-from thalweg.briefs.model import Coming, DraftRow, LicenseRow, Source, Touched
+from thalweg.briefs.model import Coming, DraftRow, LicenseRow, Touched
+from thalweg.briefs.model_base import Source
 from thalweg.briefs.words import usd
 from thalweg.controls import decide, rulebook
 from thalweg.evidence import nearest

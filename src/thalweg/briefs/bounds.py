@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
 
-from thalweg.briefs.model import Cell, DealRow, ListHeld, Sale, Source, Step
+from thalweg.briefs.model import Cell, DealRow, ListHeld, Sale, Step
+from thalweg.briefs.model_base import Source
 from thalweg.briefs.words import counted, listed
 from thalweg.pack.model import Pack
+
+_FEW: Final = 3
 
 
 def steps(cells: Sequence[Cell], deals: Sequence[DealRow]) -> list[Step]:
@@ -47,19 +50,21 @@ def unverified(pack: Pack, cells: Sequence[Cell], deals: Sequence[DealRow], date
     return lines
 
 
+_ORDER: Final = ("copy", "part", "complete", "nothing")
+
+
 def lists_held(pack: Pack) -> list[ListHeld]:
-    """Return the lists of parties and how much of each the pack holds: those in part first, then whole ones, then empty ones."""
-    rows = [
-        ListHeld(
-            title=str(h["title"]),
-            holds=_holds(int(h.get("rows") or 0), h.get("official_rows"), partial=bool(h.get("partial"))),
-            rows=int(h.get("rows") or 0),
-            official_rows=h.get("official_rows"),
-            as_of=str(h.get("as_of") or ""),
-        )
-        for h in pack.lists.values()
-    ]
-    return sorted(rows, key=lambda r: (("part", "complete", "nothing").index(r.holds), -r.rows, -(r.official_rows or 0)))
+    """Return the lists of parties and how much of each is held: copies that were screened first, then parts, whole ones and empty ones."""
+    return sorted(map(_held, pack.lists.values()), key=lambda r: (_ORDER.index(r.holds), -r.rows, -(r.official_rows or 0)))
+
+
+def _held(head: Mapping[str, Any]) -> ListHeld:
+    title, official = str(head["title"]), head.get("official_rows")
+    if (copy := head.get("screened")) is not None:
+        return ListHeld(title=title, holds="copy", rows=int(copy["rows"]), official_rows=official, as_of=str(copy.get("data_date") or ""))
+    rows = int(head.get("rows") or 0)
+    holds = _holds(rows, official, partial=bool(head.get("partial")))
+    return ListHeld(title=title, holds=holds, rows=rows, official_rows=official, as_of=str(head.get("as_of") or ""))
 
 
 def _holds(rows: int, official: int | None, *, partial: bool) -> Literal["complete", "part", "nothing"]:
@@ -69,14 +74,20 @@ def _holds(rows: int, official: int | None, *, partial: bool) -> Literal["comple
 
 
 def screened(lists: Sequence[ListHeld]) -> str:
-    """Return in a sentence or two which lists are held whole, in part and not at all."""
-    whole, part, empty = ([x for x in lists if x.holds == h] for h in ("complete", "part", "nothing"))
-    said = [f"held whole: {listed([x.title for x in whole])}"] if whole else []
+    """Return in a sentence or two against which lists names were screened, and which are held whole, in part and not at all."""
+    copies, part, whole, empty = ([x for x in lists if x.holds == h] for h in _ORDER)
+    shown = listed([_copy(x) for x in copies]) if len(copies) <= _FEW else f"{len(copies)} lists, among them the {_copy(copies[0])}"
+    said = [f"screened in a copy: {shown}"] if copies else []
+    said += [f"held whole: {listed([x.title for x in whole])}"] if whole else []
     said += [f"held in part: {listed([f'{x.title} ({_rows(x)})' for x in part])}"] if part else []
     first = empty[:1] if len(empty) > 1 else empty
     among = f", among them the {first[0].title} ({_rows(first[0])})" if first else ""
     said += [f"not held: {counted(len(empty), 'list')}{among}"] if empty else []
     return f"Of {counted(len(lists), 'list')} of parties, {'; '.join(said)}." if said else "The pack holds no list of parties."
+
+
+def _copy(x: ListHeld) -> str:
+    return f"{x.title} of {x.as_of or 'an unknown day'} ({x.rows:,} rows)"
 
 
 def _rows(x: ListHeld) -> str:

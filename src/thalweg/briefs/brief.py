@@ -11,14 +11,20 @@ from thalweg.briefs.ahead import coming, watched
 from thalweg.briefs.bounds import lists_held, steps, unverified
 from thalweg.briefs.check import check_portfolio, item_of, place_code
 from thalweg.briefs.claims import sources
+from thalweg.briefs.counterparties import counterparties as counterparties_of
+from thalweg.briefs.counterparties import stood
 from thalweg.briefs.facts import Decided, to_collect
+from thalweg.briefs.gathered import NOTHING, Evidence
 from thalweg.briefs.judge import Judge, years
 from thalweg.briefs.licenses import Ledger
-from thalweg.briefs.model import Briefing, Cell, Change, Claim, DealRow, HeatRow, LicenseRow, Notice, Question, Sale
+from thalweg.briefs.model import Briefing, Cell, Change, DealRow, HeatRow, LicenseRow, Notice, Question, Sale
+from thalweg.briefs.model_base import Hit
 from thalweg.briefs.owners import owners_to_ask
-from thalweg.briefs.portfolio import Deal, Portfolio, read_portfolio
+from thalweg.briefs.portfolio import read_portfolio
+from thalweg.briefs.portfolio_rows import Deal, Portfolio
 from thalweg.briefs.summary import lead, points, totals
-from thalweg.briefs.turns import FIRST_DAY, Asked, changes, spans, states, turning_days
+from thalweg.briefs.turns import FIRST_DAY, Asked, OverTime, changes, spans, states, turning_days
+from thalweg.briefs.words import OPEN
 from thalweg.controls import decide, to_local_buyer
 from thalweg.evidence import BadInput
 from thalweg.pack.model import Pack
@@ -31,33 +37,47 @@ def brief(
     date: dt.date,
     since: dt.date | None = None,
     overlays: Sequence[str | Path] = (),
+    counterparties: Evidence = NOTHING,
     progress: Callable[[str], object] = str,
 ) -> Briefing:
     """Brief a portfolio on a date.
 
     Args:
         portfolio: a portfolio, or where it lies.
-        pack: the knowledge, without the portfolio's own overlays.
+        pack: the knowledge, without the portfolio's own overlays; entries of lists that were found stand under the names of the customers.
         date: the day of the verdicts; deals that name a date are decided on it.
         since: the start of the window of changes; a year before ``date`` if left out.
         overlays: laid after those of the portfolio.
+        counterparties: who owns the customers, where holdings were read.
         progress: told what is being done, as it begins.
 
     Raises:
         BadInput: if the portfolio or an overlay cannot be read, or the dates do not fit the pack.
     """
+    start, _ = window(pack, date, since)
+    held = portfolio if isinstance(portfolio, Portfolio) else read_portfolio(portfolio)
+    return _Brief(held, Judge(pack, [*held.overlays, *overlays]), date, start, counterparties, progress).make()
+
+
+def window(pack: Pack, date: dt.date, since: dt.date | None = None) -> tuple[dt.date, dt.date]:
+    """Return the first day of the window of changes and the last day of what is coming.
+
+    Raises:
+        BadInput: if the window does not start before the date.
+    """
     start = max(since or years(date, -1), pack.covers_from)
     if date <= start:
         raise BadInput(f"the briefing is for {date} and its window starts on {start}; give a later date or an earlier start")
-    held = portfolio if isinstance(portfolio, Portfolio) else read_portfolio(portfolio)
-    return _Brief(held, Judge(pack, [*held.overlays, *overlays]), date, start, progress).make()
+    return start, years(date, 1)
 
 
 class _Brief:
     """Decides each deal and cell once and gathers what the pages show."""
 
-    def __init__(self, held: Portfolio, judge: Judge, date: dt.date, since: dt.date, progress: Callable[[str], object]) -> None:
-        self.judge, self.date, self.since, self.progress = judge, date, since, progress
+    def __init__(
+        self, held: Portfolio, judge: Judge, date: dt.date, since: dt.date, evidence: Evidence, progress: Callable[[str], object]
+    ) -> None:
+        self.judge, self.date, self.since, self.evidence, self.progress = judge, date, since, evidence, progress
         self.horizon = years(date, 1)
         self.held = check_portfolio(held, judge.pack, date)
         self.products = {p.id: p for p in self.held.products}
@@ -78,10 +98,12 @@ class _Brief:
         heat, changed, turning = self._over_time(local, decided)
         self.progress("Laying the drafts")
         drafts, unwatched = watched(self.judge, self.held.watch, [d.asked for d in decided], self.date)
-        facts = to_collect(decided, owners_to_ask(self.judge, decided), self.held.firm.name)
+        owners = list(owners_to_ask(self.judge, decided))
+        facts = to_collect(decided, owners, self.held.firm.name)
         laid = self.judge.pack
         ahead = coming(laid, licenses, self.date, self.horizon)
         lists = lists_held(laid)
+        parties = counterparties_of(self.judge.law, self.held.customers, decided, owners, self.evidence, lists, self.date)
         return Briefing(
             firm=self.held.firm.name,
             role=self.held.firm.role,
@@ -94,6 +116,7 @@ class _Brief:
             places=self._places(deals, licenses),
             matrix=cells,
             deals=deals,
+            counterparties=parties,
             licenses=licenses,
             changed=changed,
             turning=turning,
@@ -133,9 +156,11 @@ class _Brief:
 
     def _transaction(self, deal: Deal) -> dict[str, Any]:
         customer = self.customers[deal.customer]
+        day = deal.date or self.date
+        owners = self.evidence.on(customer.id, day)
         return {
             "id": deal.id,
-            "date": deal.date or self.date,
+            "date": day,
             "activity": deal.activity,
             "item": item_of(self.products[deal.product]),
             "quantity": deal.quantity,
@@ -143,7 +168,7 @@ class _Brief:
             "from": deal.export_from,
             "to": deal.to or customer.country,
             "exporter": self.exporter,
-            "parties": [customer.model_dump(exclude={"id"}, exclude_none=True)],
+            "parties": [{**(owners.facts if owners else {}), **customer.party()}],
             "facts": deal.facts,
         }
 
@@ -156,7 +181,9 @@ class _Brief:
                 continue
             asked = self._transaction(deal)
             try:
-                found.append(Decided(deal, self.customers[deal.customer], asked, *self.judge.verdict(asked)))
+                on = self.evidence.on(deal.customer, asked["date"])
+                held = on.found if on else None
+                found.append(Decided(deal, self.customers[deal.customer], asked, *self.judge.verdict(asked), held))
             except BadInput as error:
                 self.errors.append(f"{self.held.where('deals', deal.id)}, column {error}")
         return found
@@ -173,7 +200,7 @@ class _Brief:
                 value_usd=d.deal.value_usd,
                 quantity=d.deal.quantity,
                 verdict=d.verdict,
-                missing=[Question(question=m.question, of=m.of, decides=m.decides) for m in d.found.missing_facts],
+                missing=[Question(fact=m.fact, question=m.question, of=m.of, decides=m.decides) for m in d.found.missing_facts],
                 listed=[_hit(h, pack) for h in d.found.screening],
                 covers=ledger.draw(d.deal, d.asked["to"], d.asked["date"])
                 if d.verdict.shown in {"license_required", "undetermined"}
@@ -209,8 +236,8 @@ class _Brief:
 
     def _over_time(self, local: dict[Sale, dict[str, Any]], decided: list[Decided]) -> tuple[list[HeatRow], list[Change], list[Change]]:
         """Return the verdicts over time, what turned within the window (latest first) and what turns within a year."""
-        deals: Asked = {d.deal.id: d.asked for d in decided}
-        sales: Asked = dict(local.items())
+        deals: Asked = {d.deal.id: OverTime(d.asked, self._steps(d)) for d in decided}
+        sales: Asked = {sale: OverTime(asked) for sale, asked in local.items()}
         first = max(self.judge.pack.covers_from, FIRST_DAY)
         whole = [first, *turning_days(self.judge, first, self.horizon)]
         days = turning_days(self.judge, self.since, self.horizon, deals.values())
@@ -221,10 +248,24 @@ class _Brief:
         changed, turning = (changes(self.judge, deals | sales, found, part) for part in (past, ahead))
         return heat, sorted(changed, key=lambda c: c.on, reverse=True), turning
 
+    def _steps(self, d: Decided) -> list[tuple[dt.date, Mapping[str, Any]]]:
+        """Return the facts that holdings give of the customer of a deal, each from its day on, without those that the portfolio states."""
+        stated = d.customer.party()
+        return [(s.day, {k: v for k, v in s.facts.items() if k not in stated}) for s in self.evidence.owners.get(d.customer.id, ())]
 
-def _hit(hit: dict[str, Any], pack: Pack) -> Claim:
-    since = f" since {hit['listed_on']}" if hit.get("listed_on") else ""
-    return Claim(
-        text=f"{hit['party']} is on the {pack.lists.get(hit['list'], {}).get('title', hit['list'])} as {hit['name']}{since}",
+
+def _hit(hit: dict[str, Any], pack: Pack) -> Hit:
+    title = pack.lists.get(hit["list"], {}).get("title", hit["list"])
+    party, doubt = str(hit["party"]), str(hit.get("open") or "")
+    day = "" if hit.get("through") else stood(pack, party, hit["list"], hit["entry_id"])[0]
+    since = f" since {day}" if day else ""
+    why = f" ({'; '.join(hit['why'])})" if hit.get("why") else ""
+    through = hit.get("through") == "owners"
+    text = f"{party} is owned by parties on the {title}: {hit['name']}" if through else f"{party} is on the {title} as {hit['name']}{since}"
+    return Hit(
+        text=text + why,
         sources=sources(hit.get("citations") or ()),
+        depends=OPEN.get(doubt, ""),
+        party=party,
+        standing="open" if doubt else "owner" if through or hit.get("role") == "owner" else "listed",
     )

@@ -6,6 +6,12 @@ from thalweg.briefs.model import Briefing
 from thalweg.briefs.words import kind, listed
 
 
+def _matched(b: Briefing) -> str:
+    if not b.counterparties.copies:
+        return "Names were matched exactly against the rows held."
+    return "Names were screened against the copies, and matched exactly against the other rows held."
+
+
 def captions(b: Briefing) -> dict[str, str]:
     """Return the caption of each section."""
     turning = {o.kind for v in b.all_verdicts() for o in v.overlays}
@@ -35,6 +41,10 @@ def captions(b: Briefing) -> dict[str, str]:
         ),
         "licenses": "What is left today, and after the deals that each covers, drawn in the order of their dates.",
         "steps": "Each step and duty of care once, with the deals and the sales of the table that it comes with.",
-        "lists": 'Names were matched exactly against the rows held. "No license" rests on no match in them; no match is no all-clear.',
+        "counterparties": (
+            f"Each customer as the portfolio describes it, on {b.date} and on the days of its deals. A possible match leaves the verdict "
+            "open until somebody states whether it is the same party; no match is no all-clear."
+        ),
+        "lists": f'{_matched(b)} "No license" rests on no match in them; no match is no all-clear.',
         "taken": f"What nobody stated was taken as follows; the number says on how many of the {b.verdicts} verdicts it bears.",
     }

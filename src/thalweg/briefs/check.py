@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from thalweg.briefs.portfolio import Customer, Destination, Portfolio, Product
+from thalweg.briefs.portfolio_rows import Customer, Destination, Portfolio, Product
 from thalweg.controls.assemble import assemble
 from thalweg.controls.reading import read_transaction
-from thalweg.evidence import BadInput
+from thalweg.evidence import BadInput, nearest
+from thalweg.nouns import LIST_IDS, Party
 from thalweg.pack.model import Pack
 
 _ANYTHING = {"name": "anything", "kind": "other"}
+_COLUMNS = frozenset(Party.model_fields) | {"id"}
 
 
 def check_portfolio(held: Portfolio, pack: Pack, date: dt.date) -> Portfolio:
@@ -68,8 +70,28 @@ def _read_customer(pack: Pack, customer: Customer, date: dt.date) -> None:
     for column in ("country", "headquarters", "ultimate_parent_headquarters"):
         if place := getattr(customer, column):
             place_code(pack, place, date, column)
-    party = customer.model_dump(exclude={"id"}, exclude_none=True)
+    _check_entries(pack, customer)
+    if own := [k for k in customer.facts if k in _COLUMNS]:
+        raise BadInput(f"facts.{own[0]}: is a column of its own; state it in the column {own[0]}")
     try:
-        assemble(pack, read_transaction({"date": date, "item": _ANYTHING, "to": customer.country, "parties": [party]}))
+        assemble(pack, read_transaction({"date": date, "item": _ANYTHING, "to": customer.country, "parties": [customer.party()]}))
     except BadInput as error:
-        raise BadInput(str(error).removeprefix("parties.0.")) from None
+        said = str(error).removeprefix("parties.0.")
+        raise BadInput(f"facts.{said}" if said.partition(":")[0] in customer.facts else said) from None
+
+
+def _check_entries(pack: Pack, customer: Customer) -> None:
+    """Refuse what does not name an entry of a list, and an entry that the customer is said to be and not to be.
+
+    Raises:
+        BadInput: with the column.
+    """
+    known = {**LIST_IDS, **pack.lists}
+    for column in ("same_as", "not_same_as"):
+        for said in getattr(customer, column):
+            list_id, _, entry = said.partition(":")
+            if list_id not in known or not entry.strip():
+                near = "" if list_id in known else nearest(list_id, known)
+                raise BadInput(f"{column}: {said!r} names no entry; write the list and the number of the entry, as entity_list:123{near}")
+    if both := [said for said in customer.same_as if said in customer.not_same_as]:
+        raise BadInput(f"not_same_as: {both[0]!r} stands in same_as as well; keep one")

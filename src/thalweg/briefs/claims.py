@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from thalweg.briefs.model import Claim, Source
+from thalweg.briefs.model_base import Claim, Source
 from thalweg.briefs.words import by_strictness
 from thalweg.controls import Determination
 from thalweg.controls.determination import CitationModel, RuleModel

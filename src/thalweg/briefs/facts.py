@@ -7,24 +7,30 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from thalweg.briefs.model import FactToCollect, Source, Verdict
-from thalweg.briefs.portfolio import Customer, Deal
+from thalweg.briefs.model import Verdict
+from thalweg.briefs.model_base import FactToCollect, Source
+from thalweg.briefs.model_parties import OwnersFound
+from thalweg.briefs.portfolio_rows import Customer, Deal
 from thalweg.controls import Determination
+from thalweg.controls.determination import MissingFact
 
 _DECIDES: Final = ("outcome", "exception", "review_policy")
 _OF_THE_BUYER: Final = re.compile(r"recipient|iaas|consignee|end_use|customer|purchaser|buyer")
+ENTRY: Final = "party_listed"
+_SHARE: Final = "listed_owner_share"
 _OF_THE_FIRM: Final = ("transaction", "item", "component", "exporter", "designer")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Decided:
-    """A deal with the transaction asked and the answer by law."""
+    """A deal with the transaction asked and the answer by law, and what holdings say of the customer on its day."""
 
     deal: Deal
     customer: Customer
     asked: dict[str, Any]
     found: Determination
     verdict: Verdict
+    owners: OwnersFound | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,10 +52,17 @@ def to_collect(decided: Iterable[Decided], more: Iterable[Open], firm: str) -> l
     for d in decided:
         for m in d.found.missing_facts:
             if decides := tuple(x for x in m.decides if x in _DECIDES):
-                asked.setdefault((m.question, m.of), []).append(Open(d, m.fact, m.question, m.of, decides))
+                asked.setdefault((m.question, m.of), []).append(Open(d, m.fact, m.question, m.of, decides, _note(d, m)))
     for o in more:
         asked.setdefault((o.question, o.of), []).append(o)
     return sorted((_row(rows, firm) for rows in asked.values()), key=lambda r: ("outcome" not in r.decides, -r.value_usd, r.question))
+
+
+def _note(d: Decided, missing: MissingFact) -> str:
+    """Return how the answer is stated where that is not plain, and what holdings leave open."""
+    if missing.fact == ENTRY:
+        return f"State it as {missing.state_as}."
+    return " ".join(d.owners.questions) if missing.fact == _SHARE and d.owners else ""
 
 
 def _row(rows: Sequence[Open], firm: str) -> FactToCollect:

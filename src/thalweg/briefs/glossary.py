@@ -9,7 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from thalweg.briefs.model import Briefing, Claim, Source
+from thalweg.briefs.model import Briefing
+from thalweg.briefs.model_base import Claim, Source
 
 
 def terms(briefing: Briefing) -> list[tuple[str, Claim]]:

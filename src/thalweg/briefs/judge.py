@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from thalweg.briefs.claims import claim, flags_of, lifts_part, obligations, once, open_policies, policies, settled, sources
-from thalweg.briefs.model import Claim, OverlayEffect, Source, Taken, Verdict
+from thalweg.briefs.model import OverlayEffect, Taken, Verdict
+from thalweg.briefs.model_base import Claim, Source
 from thalweg.briefs.printed import as_printed, enforced_as_printed
 from thalweg.briefs.words import HOUSE
 from thalweg.controls import Determination, Rulebook, decide, rulebook

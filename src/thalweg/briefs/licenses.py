@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from thalweg.briefs.model import Cover, LicenseRow
-from thalweg.briefs.portfolio import Deal, License
+from thalweg.briefs.portfolio_rows import Deal, License
 
 
 class Ledger:

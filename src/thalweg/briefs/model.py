@@ -4,37 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
+
+from thalweg.briefs.model_base import Claim, FactToCollect, Frozen, Hit, Source
+from thalweg.briefs.model_parties import Counterparties
 
 HELD: Final = "held"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(_Frozen):
-    """Where a statement is read."""
-
-    citation: str
-    url: str = ""
-    basis: str = ""
-
-
-class Claim(_Frozen):
-    """One statement with its sources.
-
-    ``overlay`` is the id of the overlay whose rule makes it, ``note`` what its reader must know, ``depends`` the condition for it.
-    """
-
-    text: str
-    sources: list[Source] = []
-    overlay: str = ""
-    note: str = ""
-    depends: str = ""
-
-
-class OverlayEffect(_Frozen):
+class OverlayEffect(Frozen):
     """An overlay that acts on a verdict, and the verdict before it was laid."""
 
     id: str
@@ -47,7 +25,7 @@ class OverlayEffect(_Frozen):
     without_policies: list[str]
 
 
-class Printed(_Frozen):
+class Printed(Frozen):
     """The verdict by the text as printed where it differs.
 
     ``why`` holds what is printed and not enforced; where there is none, ``absent`` holds what is enforced and not printed.
@@ -62,7 +40,7 @@ class Printed(_Frozen):
     statements: list[Claim]
 
 
-class Verdict(_Frozen):
+class Verdict(Frozen):
     """One verdict by the law, with counsel's readings and drafts where they are laid, and what the firm's own rules add to it.
 
     ``policies`` holds the review policy, or those that are possible where facts that would settle it are missing; ``policy_by`` is the kind
@@ -75,16 +53,16 @@ class Verdict(_Frozen):
     policy_by: str = ""
     classification: list[str]
     exceptions: list[Claim]
-    lifts_part: list[Claim] = []
+    lifts_part: list[Claim] = Field(default_factory=list)
     notice_days: int | None = None
     why: list[Claim]
     review: list[Claim]
     obligations: list[Claim]
-    red_flags: list[Claim] = []
+    red_flags: list[Claim] = Field(default_factory=list)
     printed: Printed | None = None
-    overlays: list[OverlayEffect] = []
+    overlays: list[OverlayEffect] = Field(default_factory=list)
     held: bool = False
-    house: list[OverlayEffect] = []
+    house: list[OverlayEffect] = Field(default_factory=list)
     beyond_verified: bool = False
 
     @property
@@ -93,14 +71,14 @@ class Verdict(_Frozen):
         return HELD if self.held else self.outcome
 
 
-class Sale(_Frozen):
+class Sale(Frozen):
     """A product sold by the firm to a local buyer at a destination."""
 
     product: str
     place: str
 
 
-class Cell(_Frozen):
+class Cell(Frozen):
     """A product at a destination, for a local buyer."""
 
     product: str
@@ -108,7 +86,7 @@ class Cell(_Frozen):
     verdict: Verdict
 
 
-class Cover(_Frozen):
+class Cover(Frozen):
     """A license held that names a deal, and what is left afterwards; ``counted`` is False where the deal states no pieces to count."""
 
     license: str
@@ -120,15 +98,16 @@ class Cover(_Frozen):
     ends_before: bool
 
 
-class Question(_Frozen):
+class Question(Frozen):
     """A fact some value of which changes a verdict."""
 
+    fact: str
     question: str
     of: str
     decides: list[str]
 
 
-class Notice(_Frozen):
+class Notice(Frozen):
     """The notice that an exception asks for: the last day for it, and the first day of the deal where that has passed."""
 
     exception: str
@@ -137,7 +116,7 @@ class Notice(_Frozen):
     earliest: str = ""
 
 
-class DealRow(_Frozen):
+class DealRow(Frozen):
     """One deal, decided."""
 
     id: str
@@ -149,20 +128,20 @@ class DealRow(_Frozen):
     quantity: float | None
     verdict: Verdict
     missing: list[Question]
-    listed: list[Claim]
+    listed: list[Hit]
     covers: list[Cover]
     notice: Notice | None = None
     trace: str
 
 
-class RuleTurn(_Frozen):
+class RuleTurn(Frozen):
     """A rule that starts or stops acting, or that missing facts keep open from a day on."""
 
     change: Literal["starts", "ends", "may act", "can no longer act"]
     rule: Claim
 
 
-class Change(_Frozen):
+class Change(Frozen):
     """Verdicts, or the grounds of verdicts that stay, that turn on one day by the same rules.
 
     ``by`` is the kind of overlay whose rules alone do it. ``house``: a house rule starts or ends, and the law stays as it is.
@@ -181,7 +160,7 @@ class Change(_Frozen):
     rules: list[RuleTurn]
 
 
-class Coming(_Frozen):
+class Coming(Frozen):
     """A printed day, or a switch with each branch; ``due`` where its day came after verification, so that nobody has seen which."""
 
     on: str
@@ -194,7 +173,7 @@ class Coming(_Frozen):
     sources: list[Source]
 
 
-class Touched(_Frozen):
+class Touched(Frozen):
     """A deal that a draft would touch: its verdict, the grounds of it, or the steps it asks for; ``adds`` is what the draft would add."""
 
     deal: str
@@ -207,7 +186,7 @@ class Touched(_Frozen):
     adds: list[str]
 
 
-class DraftRow(_Frozen):
+class DraftRow(Frozen):
     """What a draft would touch, and the part of it whose verdict would turn."""
 
     draft: str
@@ -221,7 +200,7 @@ class DraftRow(_Frozen):
     not_expressed: list[str]
 
 
-class LicenseRow(_Frozen):
+class LicenseRow(Frozen):
     """A license held: what is authorized, what is left today, and what is left after the deals that it covers."""
 
     license: str
@@ -239,7 +218,7 @@ class LicenseRow(_Frozen):
     deals: list[str]
 
 
-class Step(_Frozen):
+class Step(Frozen):
     """A step or duty of care, with the deals and sales that it comes with."""
 
     text: str
@@ -249,7 +228,7 @@ class Step(_Frozen):
     sales: list[Sale]
 
 
-class Taken(_Frozen):
+class Taken(Frozen):
     """What was taken for granted because nothing was said, with how many verdicts rest on it."""
 
     text: str
@@ -258,30 +237,17 @@ class Taken(_Frozen):
     verdicts: int
 
 
-class ListHeld(_Frozen):
-    """A list of parties and how much of it the pack holds; counts are None where they are not known."""
+class ListHeld(Frozen):
+    """A list of parties and how much of it the pack holds, or the copy that stands in for it; counts are None where they are not known."""
 
     title: str
-    holds: Literal["complete", "part", "nothing"]
+    holds: Literal["copy", "complete", "part", "nothing"]
     rows: int
     official_rows: int | None
     as_of: str
 
 
-class FactToCollect(_Frozen):
-    """A fact, with the value of the deals whose verdict by law it decides, and whom to ask."""
-
-    question: str
-    of: str
-    decides: list[str]
-    deals: list[str]
-    ask: list[str]
-    value_usd: float
-    note: str = ""
-    sources: list[Source] = []
-
-
-class Span(_Frozen):
+class Span(Frozen):
     """Days, first and last included, with one outcome and the same review policies; ``held`` where a house rule stops the sale."""
 
     first: str
@@ -291,7 +257,7 @@ class Span(_Frozen):
     held: bool
 
 
-class HeatRow(_Frozen):
+class HeatRow(Frozen):
     """The spans of one product and destination, in order."""
 
     product: str
@@ -299,14 +265,14 @@ class HeatRow(_Frozen):
     spans: list[Span]
 
 
-class Point(_Frozen):
+class Point(Frozen):
     """A sentence or two for the top of the page, under a word or two."""
 
     label: str
     text: str
 
 
-class Briefing(_Frozen):
+class Briefing(Frozen):
     """Everything the pages show."""
 
     firm: str
@@ -320,6 +286,7 @@ class Briefing(_Frozen):
     places: dict[str, str]
     matrix: list[Cell]
     deals: list[DealRow]
+    counterparties: Counterparties
     licenses: list[LicenseRow]
     changed: list[Change]
     turning: list[Change]

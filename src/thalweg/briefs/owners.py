@@ -20,16 +20,21 @@ _GENERAL: Final = "TGL"
 
 
 def owners_to_ask(judge: Judge, decided: Iterable[Decided]) -> Iterator[Open]:
-    """Yield the deals on which such a rule may act if listed parties own the customer, where its owners are not stated."""
+    """Yield the deals on which such a rule may act if listed parties own the customer, where neither owners nor their share is known of."""
     if _FACT not in judge.law.facts:
         return
-    found = [(d, rules, decides) for d in decided if d.customer.owners is None for rules, decides in (_if_owned(judge, d),) if rules]
+    found = [(d, rules, decides) for d in decided if _unsaid(d) for rules, decides in (_if_owned(judge, d),) if rules]
     rules = {r.id: r for _, acting, _ in found for r in acting}
     lifting = [r for r in judge.law.rules.values() if r.keys.get("exception") == _GENERAL and set(r.keys["lifts"]) & set(rules)]
     note = _note(judge, [d for d, *_ in found], rules, lifting)
     cited = sources(s for r in (*rules.values(), *lifting) for s in r.versions[-1].sources)
     for d, _, decides in found:
         yield Open(d, "owners", _QUESTION, "customer", decides, note, tuple(cited))
+
+
+def _unsaid(d: Decided) -> bool:
+    """Say whether nothing is known of the owners; a share that is stated as not known is asked for as a fact of the deal."""
+    return d.customer.owners is None and not any(_FACT in p for p in d.asked["parties"])
 
 
 def _if_owned(judge: Judge, d: Decided) -> tuple[list[Rule], tuple[str, ...]]:

@@ -10,130 +10,23 @@ import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from thalweg.briefs.portfolio_rows import Customer, Deal, Destination, Firm, License, Portfolio, Product, Row
 from thalweg.evidence import BadInput
 from thalweg.evidence.errors import nearest
-from thalweg.nouns.transaction import Activity, Role
 
 TABLES: Final = ("products", "destinations", "customers", "deals", "licenses")
-LISTS: Final = ("products", "customers", "destinations", "watch", "overlays")
+LISTS: Final = ("products", "customers", "destinations", "watch", "overlays", "same_as", "not_same_as")
 OBJECTS: Final = ("facts", "specification", "owners")
 TEXTS: Final = ("name", "notes", "label")
 EXTRA: Final = "(more cells than columns)"
 MAX_UNPACKED: Final = 100 * 1_048_576
 MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 256
-
-
-def _not_bool(value: Any) -> Any:
-    if isinstance(value, bool):
-        message = "should be a number, not true or false"
-        raise ValueError(message)  # noqa: TRY004  (pydantic turns ValueError into its own message)
-    return value
-
-
-Number = Annotated[float, BeforeValidator(_not_bool)]
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True, allow_inf_nan=False, coerce_numbers_to_str=True
-    )
-
-
-class Firm(_Row):
-    """Whose portfolio it is."""
-
-    name: str
-    country: str = "US"
-    role: str = ""
-    exporter: str | None = None
-
-
-class Product(_Row):
-    """A product: a catalogue name or a specification."""
-
-    id: str
-    item: str | None = None
-    specification: dict[str, Any] | None = None
-    notes: str = ""
-
-
-class Destination(_Row):
-    """A place the firm sells to."""
-
-    place: str
-    label: str = ""
-
-
-class Customer(_Row):
-    """A party that buys, receives or handles."""
-
-    id: str
-    name: str
-    country: str
-    headquarters: str | None = None
-    ultimate_parent_headquarters: str | None = None
-    owners: list[dict[str, Any]] | None = None
-    role: Role = "end_user"
-
-
-class Deal(_Row):
-    """A shipment, planned or made."""
-
-    id: str
-    product: str
-    customer: str
-    to: str | None = None
-    export_from: str = Field("US", alias="from")
-    activity: Activity = "export"
-    quantity: Number | None = Field(None, gt=0, le=1e12)
-    value_usd: Number = Field(0, ge=0, le=1e15)
-    date: dt.date | None = None
-    facts: dict[str, Any] = Field(default_factory=dict)
-
-
-class License(_Row):
-    """A license held; an empty list of products, customers or destinations covers none of them."""
-
-    id: str
-    number: str = ""
-    products: list[str] = Field(default_factory=list)
-    customers: list[str] = Field(default_factory=list)
-    destinations: list[str] = Field(default_factory=list)
-    value_usd: Number | None = Field(None, ge=0)
-    value_used_usd: Number = Field(0, ge=0)
-    quantity: Number | None = Field(None, ge=0)
-    quantity_used: Number = Field(0, ge=0)
-    ends: dt.date | None = None
-
-
-class Portfolio(_Row):
-    """A firm's products, places, customers, deals and licenses, with the rows that could not be read.
-
-    ``rows`` says where each row stands, by table and id, so that what is found out later can be reported there too.
-    """
-
-    firm: Firm
-    products: list[Product] = []
-    destinations: list[Destination] = []
-    customers: list[Customer] = []
-    deals: list[Deal] = []
-    licenses: list[License] = []
-    watch: list[str] = []
-    overlays: list[str] = []
-    errors: list[str] = []
-    rows: dict[str, str] = {}
-
-    def where(self, table: str, identity: str) -> str:
-        """Return where a row stands, in words."""
-        return self.rows.get(f"{table}/{identity}", f"{table} {identity!r}")
-
-
-_MODELS: Final[dict[str, type[_Row]]] = {
+_MODELS: Final[dict[str, type[Row]]] = {
     "products": Product,
     "destinations": Destination,
     "customers": Customer,
@@ -302,7 +195,7 @@ def _names(key: str, value: Any) -> list[str]:
     return value
 
 
-def _rows(table: str, rows: list[tuple[str, dict[str, Any]]], errors: list[str], places: dict[str, str]) -> Iterator[_Row]:
+def _rows(table: str, rows: list[tuple[str, dict[str, Any]]], errors: list[str], places: dict[str, str]) -> Iterator[Row]:
     model = _MODELS[table]
     for where, row in rows:
         try:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from thalweg.briefs.claims import claim, obligations, sources
-from thalweg.briefs.model import Claim, Printed
+from thalweg.briefs.model import Printed
+from thalweg.briefs.model_base import Claim
 from thalweg.controls import Determination, decide, rulebook
 from thalweg.pack.model import Pack
 from thalweg.pack.order import matches

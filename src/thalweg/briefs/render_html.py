@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Final
 
-from thalweg.briefs import words
+from thalweg.briefs import party_words, words
 from thalweg.briefs.captions import captions
 from thalweg.briefs.glossary import terms
 from thalweg.briefs.grouping import group_cells
@@ -16,6 +16,7 @@ from thalweg.briefs.tables import HOLDS, notes, review_line
 _SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("matrix", "Products and destinations"),
     ("deals", "Deals"),
+    ("counterparties", "Counterparties"),
     ("changed", "What changed"),
     ("coming", "What is coming"),
     ("time", "Over time"),
@@ -30,7 +31,7 @@ _SECTIONS: Final[tuple[tuple[str, str], ...]] = (
 )
 _FILTERS: Final = (
     *("word", "short", "mark", "color", "plain", "review", "kind", "basis", "state", "usd", "millions"),
-    *("turn", "same_touch", "decides", "fit", "drawn", "on_condition", "notify"),
+    *("turn", "same_touch", "decides", "fit", "drawn", "on_condition", "notify", "hit_word"),
 )
 
 
@@ -52,6 +53,10 @@ def render_html(briefing: Briefing) -> str:
         "notes": notes,
         "review_line": review_line,
         "holds": HOLDS.__getitem__,
+        "standing": party_words.standing,
+        "found": party_words.found,
+        "owners": party_words.owners,
+        "ask": party_words.ask,
         "days": lambda span: days(span.first, span.last),
     }
     groups = group_cells(briefing.matrix)
@@ -62,6 +67,9 @@ def render_html(briefing: Briefing) -> str:
         places=list(dict.fromkeys(c.place for c in briefing.matrix)),
         rows=[(p, [(c, numbers[c.product, c.place]) for c in briefing.matrix if c.product == p]) for p in briefing.products],
         groups=groups,
+        looked_at=list(party_words.looked_at(briefing.counterparties)),
+        rule_line=party_words.rule,
+        customers={c.name: n for n, c in reversed([*enumerate(briefing.counterparties.rows, 1)])},
         said=captions(briefing),
         held=HELD,
         overlays={o["id"]: words.kind(o["kind"]) for o in briefing.overlays},

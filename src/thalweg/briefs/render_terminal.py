@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from thalweg.briefs import party_words
 from thalweg.briefs.bounds import screened
 from thalweg.briefs.captions import captions
 from thalweg.briefs.model import Briefing, Cell, Change, LicenseRow
+from thalweg.briefs.model_parties import Counterparties
 from thalweg.briefs.tables import cited, notes
-from thalweg.briefs.words import HOUSE, decides, drawn, kind, mark, millions, names, same_touch, state, turn, usd
+from thalweg.briefs.words import HOUSE, decides, drawn, kind, mark, millions, names, same_touch, sentence, state, turn, usd
 
 _FACTS: Final = 3
-_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # what could command a terminal
+# what could command a terminal, or turn text around
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def render_terminal(briefing: Briefing, *, width: int = 120) -> str:
@@ -41,6 +44,8 @@ def _parts(b: Briefing) -> Iterator[Any]:
     yield from [Text(said["matrix"]), _matrix(b)] if b.matrix else [Text("The portfolio names no product or no destination.")]
     yield Text("\nDeals")
     yield from [Text(said["deals"]), _lines(_deals(b))] if b.deals else [Text("None that could be decided.")]
+    yield Text("\nCounterparties")
+    yield from [Text(said["counterparties"]), _lines(_counterparties(b.counterparties))] if b.counterparties.rows else [Text("None.")]
     if b.licenses:
         yield from (Text("\nLicenses held"), Text(said["licenses"]))
         yield _lines((x.ends or "no end", f"{x.license}: {_left(x)}") for x in b.licenses)
@@ -76,6 +81,26 @@ def _lines(rows: Iterable[tuple[str, str]]) -> Any:
     return grid
 
 
+def _counterparties(c: Counterparties) -> Iterator[tuple[str, str]]:
+    """Yield what names were looked for in, what was found of each customer, and where nothing was found."""
+    yield from (("-", line) for line in (*party_words.looked_at(c), *([party_words.rule(c.rule)] if c.rule else [])))
+    quiet: dict[str, list[str]] = {}
+    for r in c.rows:
+        flags = [f for f in r.red_flags if not f.depends]
+        if not (r.entries or r.owners or r.stated_owners or flags):
+            quiet.setdefault(r.unmatched, []).append(r.name)
+            continue
+        yield "*", f"{r.name}, {r.place}, {', '.join(r.deals) or 'no deal'}"
+        yield from (
+            ("", f"{party_words.standing(e)}: {party_words.found(e)} [{'; '.join(s.citation for s in e.sources)}]") for e in r.entries
+        )
+        yield "", r.unmatched
+        yield from (("", line) for line in party_words.owners(r))
+        yield from (("", f"Red flag: {f.text}") for f in flags)
+        yield from (("", f"Ask: {party_words.ask(f)}") for f in r.ask[:1])
+    yield from (("*", f"{', '.join(names)}: {said}") for said, names in quiet.items())
+
+
 def _left(x: LicenseRow) -> str:
     parts = [f"{usd(x.left_usd)} left, {usd(x.left_after_usd)} after the deals it covers"] if x.left_usd is not None else []
     parts += [f"{x.left:,.0f} pieces left, {x.left_after:,.0f} after them"] if x.left is not None and x.left_after is not None else []
@@ -101,7 +126,7 @@ def _coming(b: Briefing) -> Iterator[tuple[str, str]]:
 def _facts(b: Briefing) -> Iterator[tuple[str, str]]:
     for i, f in enumerate(b.facts[:_FACTS], 1):
         ask = f"{millions(f.value_usd)} ({', '.join(f.deals)}); ask {', '.join(f.ask)}"
-        yield f"{i}.", f"{f.question} Settles {decides(f.decides)} for {ask}{f'. {f.note}' if f.note else ''}"
+        yield f"{i}.", f"{sentence(f.question)} Settles {decides(f.decides)} for {ask}{f'. {f.note}' if f.note else ''}"
     if not b.facts:
         yield "-", "No missing fact decides a verdict."
 

@@ -17,7 +17,24 @@ _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _WIDTHS: Final = {
     **dict.fromkeys(
-        ("Value", "What", "Meaning", "Step", "Question", "Why", "Taken", "Facts", "Rules", "Not expressed", "Adds", "Note"), 70
+        (
+            "Value",
+            "What",
+            "Meaning",
+            "Step",
+            "Question",
+            "Why",
+            "Taken",
+            "Facts",
+            "Rules",
+            "Not expressed",
+            "Adds",
+            "Note",
+            "On lists",
+            "Looked in",
+            "To ask",
+        ),
+        70,
     ),
     **dict.fromkeys(
         (
@@ -36,6 +53,8 @@ _WIDTHS: Final = {
             "To note",
             "Review",
             "Only",
+            "Owners",
+            "Red flags",
         ),
         40,
     ),

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
 from thalweg.briefs.bounds import screened
-from thalweg.briefs.model import HELD, Cell, Change, Coming, DealRow, DraftRow, FactToCollect, ListHeld, Point, Verdict
-from thalweg.briefs.words import DENIAL, OUTCOMES, counted, decides, fit, kind, listed, millions, review, section, state, word
+from thalweg.briefs.facts import ENTRY
+from thalweg.briefs.model import HELD, Cell, Change, Coming, DealRow, DraftRow, ListHeld, Point, Verdict
+from thalweg.briefs.model_base import FactToCollect
+from thalweg.briefs.words import DENIAL, OUTCOMES, counted, decides, fit, kind, listed, millions, review, section, sentence, state, word
 
 _MAY_SHIP = ("no_license_required", "license_exception")
 _CLAUSES = {
@@ -19,6 +21,11 @@ _CLAUSES = {
     "undetermined": "{} hangs on facts that are missing",
     "not_modeled": "{} falls under controls that the pack does not encode",
 }
+
+_STANDINGS = (
+    ("listed", "Listed party", "On a list of restricted parties: "),
+    ("owner", "Listed owners", "Listed parties among the owners: "),
+)
 
 
 def totals(deals: Sequence[DealRow]) -> dict[str, float]:
@@ -79,7 +86,7 @@ def points(
     if facts:
         ask = facts[0]
         settled = f"Settles {decides(ask.decides)} for {millions(ask.value_usd)} ({', '.join(ask.deals)})."
-        found.append(("Ask first", f"{ask.question} {settled} Ask {listed(ask.ask)}."))
+        found.append(("Ask first", f"{sentence(ask.question)} {settled} Ask {listed(ask.ask)}."))
     return [Point(label=label, text=text) for label, text in found]
 
 
@@ -129,8 +136,21 @@ def _licenses(deals: Sequence[DealRow]) -> Iterator[tuple[str, str]]:
 
 
 def _parties(deals: Sequence[DealRow]) -> Iterator[tuple[str, str]]:
-    if named := [d for d in deals if d.listed]:
-        yield "Listed party", "On a list of restricted parties: " + "; ".join(f"{d.customer} ({d.id})" for d in named) + "."
+    """Say which deals are with parties on lists, which have listed owners above them, and which hang on who a party is."""
+    for standing, label, said in _STANDINGS:
+        found: dict[str, list[DealRow]] = {}
+        for d in deals:
+            for name in dict.fromkeys(h.party for h in d.listed if h.standing == standing):
+                found.setdefault(name, []).append(d)
+        if found:
+            yield label, said + "; ".join(f"{name} ({', '.join(d.id for d in rows)})" for name, rows in found.items()) + "."
+    if perhaps := [d for d in deals if any(h.standing == "open" for h in d.listed)]:
+        names = listed(list(dict.fromkeys(h.party for d in perhaps for h in d.listed if h.standing == "open")))
+        turning = [d for d in perhaps if any(m.fact == ENTRY and "outcome" in m.decides for m in d.missing)]
+        hangs = (
+            f"Whether {counted(len(turning), 'deal')} worth {_worth(turning)} may go hangs on it" if turning else "No outcome hangs on it"
+        )
+        yield "Possible match", f"{names} may be on a list of restricted parties. {hangs}."
 
 
 def _notices(deals: Sequence[DealRow]) -> Iterator[tuple[str, str]]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 
+from thalweg.briefs import party_words
 from thalweg.briefs.captions import captions
 from thalweg.briefs.glossary import terms
 from thalweg.briefs.grouping import group_cells
 from thalweg.briefs.heatmap import heatmap
-from thalweg.briefs.model import HELD, Briefing, Change, Claim, DealRow, Printed, Source, Verdict
+from thalweg.briefs.model import HELD, Briefing, Change, DealRow, Printed, Verdict
+from thalweg.briefs.model_base import Claim, Source
 from thalweg.briefs.words import (
     HOUSE,
     decides,
     drawn,
     fit,
+    hit_word,
     kind,
     names,
     notify,
@@ -46,7 +49,19 @@ class Table:
 
 def tables(b: Briefing) -> list[Table]:
     """Return the tables of a briefing."""
-    found = [_matrix(b), _deals(b), _changed(b), _turning(b), _coming(b), _drafts(b), _time(b), _facts(b), *_evidence(b), *_bounds(b)]
+    found = [
+        _matrix(b),
+        _deals(b),
+        *_counterparties(b),
+        _changed(b),
+        _turning(b),
+        _coming(b),
+        _drafts(b),
+        _time(b),
+        _facts(b),
+        *_evidence(b),
+        *_bounds(b),
+    ]
     said = captions(b)
     return [dataclasses.replace(t, caption=said.get(_SECTIONS.get(t.name, ""), "")) if t.rows else t for t in found]
 
@@ -54,6 +69,7 @@ def tables(b: Briefing) -> list[Table]:
 _SECTIONS = {
     "Matrix": "matrix",
     "Deals": "deals",
+    "Counterparties": "counterparties",
     "Changed": "changed",
     "Turning": "turning",
     "Drafts": "drafts",
@@ -98,9 +114,13 @@ def _deals(b: Briefing) -> Table:
     return Table("Deals", "Deals", columns, rows, none="The portfolio holds no deal that could be decided.")
 
 
+_STANDINGS = (("listed", "listed party"), ("owner", "listed owners"), ("open", "possible match: open"))
+
+
 def notes(d: DealRow) -> Iterator[str]:
     """Yield what is to be noted of a deal beside its verdict."""
-    yield from ["listed party"] if d.listed else []
+    standings = {h.standing for h in d.listed}
+    yield from (said for standing, said in _STANDINGS if standing in standings)
     yield from ["red flag"] if any(not f.depends for f in d.verdict.red_flags) else []
     yield from (f"red flag {c}" for c in dict.fromkeys(f.depends for f in d.verdict.red_flags if f.depends))
     yield from (f"{kind(o.kind).lower()}: {o.title}" for o in (*d.verdict.house, *d.verdict.overlays))
@@ -114,6 +134,27 @@ def notes(d: DealRow) -> Iterator[str]:
 
 def _printed(p: Printed) -> str:
     return word(p.outcome) + (f", {' or '.join(e.text for e in p.exceptions)}" if p.exceptions else "")
+
+
+def _counterparties(b: Briefing) -> list[Table]:
+    c = b.counterparties
+    looked: list[list[Cell]] = [[line] for line in (*party_words.looked_at(c), *([party_words.rule(c.rule)] if c.rule else []))]
+    columns = ["Customer", "Where", "Deals", "USD", "On lists", "Sources", "Owners", "Red flags", "To ask"]
+    rows: list[list[Cell]] = [
+        [
+            *(r.name, r.place, ", ".join(r.deals), r.value_usd),
+            [*(f"{party_words.standing(e)}: {party_words.found(e)}" for e in r.entries), r.unmatched],
+            [*dict.fromkeys(f"{s.citation} {s.url}".rstrip() for e in r.entries for s in e.sources)],
+            [*party_words.owners(r)],
+            [f"{on_condition(f)}{cited(f)}" for f in r.red_flags],
+            [*map(party_words.ask, r.ask)],
+        ]
+        for r in c.rows
+    ]
+    return [
+        Table("Screened", "Counterparties: what names were looked for in", ["Looked in"], looked),
+        Table("Counterparties", "Counterparties", columns, rows, none="The portfolio names no customer."),
+    ]
 
 
 def _changed(b: Briefing) -> Table:
@@ -212,7 +253,7 @@ def _cases(b: Briefing) -> Table:
     rows: list[list[Cell]] = []
     for d in b.deals:
         pieces = f"{d.quantity:,.0f} × " if d.quantity else ""
-        why = [*(f"Listed party: {cited(c)}" for c in d.listed), *_basis(d.verdict)]
+        why = [*(f"{hit_word(c)}: {on_condition(c)}{cited(c)}" for c in d.listed), *_basis(d.verdict)]
         why += [f"Notice: {notify(d.notice)}"] if d.notice else []
         why += [f"License held, {c.license}: {fit(c)}" for c in d.covers]
         why += [f"Missing: {m.question} It settles {decides(m.decides)}." for m in d.missing]
@@ -286,7 +327,7 @@ def _bounds(b: Briefing) -> list[Table]:
     ]
 
 
-HOLDS = {"complete": "whole", "part": "in part", "nothing": "not held"}
+HOLDS = {"copy": "in the copy screened", "complete": "whole", "part": "in part", "nothing": "not held"}
 
 
 def _noted(c: Claim) -> str:

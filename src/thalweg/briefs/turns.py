@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, pairwise
 from typing import Any, Final
 
 from thalweg.briefs.claims import acting, claim, open_policies, settled
@@ -21,7 +22,31 @@ from thalweg.nouns import name_key
 
 FIRST_DAY: Final = dt.date(2022, 10, 1)
 Key = str | Sale  # the id of a deal, or a local sale
-Asked = dict[Key, dict[str, Any]]
+_EVIDENCE: Final = ("type", "address", "birth_date", "lei", "uscc", "imo", "tax_id", "passport")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OverTime:
+    """A transaction as it is asked on any day; ``steps`` holds the facts of its party that holdings give, each from a day on."""
+
+    asked: dict[str, Any]
+    steps: Sequence[tuple[dt.date, Mapping[str, Any]]] = ()
+
+    def on(self, day: dt.date) -> dict[str, Any]:
+        """Return the transaction as it is asked on a day."""
+        if not self.steps:
+            return {**self.asked, "date": day}
+        facts = next((f for since, f in reversed(self.steps) if since <= day), self.steps[0][1])
+        given = {k for _, f in self.steps for k in f}
+        parties = [{**{k: v for k, v in p.items() if k not in given}, **facts} for p in self.asked["parties"]]
+        return {**self.asked, "date": day, "parties": parties}
+
+    def turns(self) -> list[dt.date]:
+        """Return the days from which other facts are given."""
+        return [day for (_, old), (day, new) in pairwise(self.steps) if old != new]
+
+
+Asked = dict[Key, OverTime]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,11 +65,12 @@ class Grounds:
         return self.outcome, self.policies, self.rules
 
 
-def turning_days(judge: Judge, start: dt.date, end: dt.date, transactions: Iterable[Mapping[str, Any]] = ()) -> list[dt.date]:
-    """Return the days after ``start`` up to ``end`` on which the law, a house rule or the listing of a named party changes."""
+def turning_days(judge: Judge, start: dt.date, end: dt.date, transactions: Iterable[OverTime] = ()) -> list[dt.date]:
+    """Return the days after ``start`` up to ``end`` on which the law, a house rule, the listing of a named party or its owners change."""
     days = set(judge.firm.breakpoints) | {d.toordinal() + 1 for d in judge.pack.verified_through.values()}
     for t in transactions:
-        for party in t.get("parties") or ():
+        days.update(day.toordinal() for day in t.turns())
+        for party in t.asked.get("parties") or ():
             for name in (party.get("name"), *(o.get("name") for o in party.get("owners") or ())):
                 for listing in judge.pack.listed_by_key.get(name_key(name), ()) if name else ():
                     days.update((listing.start, listing.end, *listing.footnotes.values()))
@@ -77,7 +103,7 @@ def _decided(book: Rulebook, asked: Asked, days: Iterable[dt.date]) -> dict[tupl
     keys = [(key, day) for key in asked for day in sorted(set(days))]
     if not keys:
         return {}
-    rows = [_columns(asked[key]) | {"date": day} for key, day in keys]
+    rows = [_columns(asked[key].on(day)) for key, day in keys]
     answers = decide_many(book, pl.DataFrame(rows, infer_schema_length=None))
     if bad := [(key, day, error) for (key, day), error in zip(keys, answers["error"].to_list(), strict=True) if error]:
         key, day, error = bad[0]
@@ -96,17 +122,24 @@ def rests_on(outcome: str, requirements: Iterable[str], exceptions: Iterable[str
 
 
 def _columns(transaction: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a transaction with one party as the columns of a frame."""
-    import json
+    """Return a transaction with one party as the columns of a frame.
 
+    A party of whom a fact is stated as not known, or of whom it is said which entry is its own, goes in whole: a column holds neither.
+    """
     item, (party,) = transaction["item"], transaction["parties"]
+    party = {k: v for k, v in party.items() if k not in _EVIDENCE}
+    whole = any(v is None or (isinstance(v, list) and k != "owners") for k, v in party.items())
     return {
-        **{k: transaction[k] for k in ("activity", "from", "to", "quantity", "value_usd") if transaction.get(k) is not None},
+        **{k: transaction[k] for k in ("date", "activity", "from", "to", "quantity", "value_usd") if transaction.get(k) is not None},
         "item": item if isinstance(item, str) else json.dumps(item, sort_keys=True),
         **{f"exporter.{k}": v for k, v in transaction["exporter"].items()},
-        **{f"{party['role']}.{k}": json.dumps(v) if k == "owners" else v for k, v in party.items() if k != "role"},
+        **({"parties": json.dumps([party])} if whole else _dotted(party)),
         **({"facts": json.dumps(transaction["facts"], default=str)} if transaction.get("facts") else {}),
     }
+
+
+def _dotted(party: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{party['role']}.{k}": json.dumps(v) if k == "owners" else v for k, v in party.items() if k != "role"}
 
 
 def spans(key: Key, found: Mapping[tuple[Key, dt.date], Grounds], days: list[dt.date], end: dt.date) -> list[Span]:
@@ -158,7 +191,7 @@ def changes(judge: Judge, asked: Asked, found: Mapping[tuple[Key, dt.date], Grou
             after_policies=list(new),
             deals=[k for k in keys if isinstance(k, str)],
             sales=[k for k in keys if isinstance(k, Sale)],
-            value_usd=sum(float(asked[k].get("value_usd") or 0) for k in keys if isinstance(k, str)),
+            value_usd=sum(float(asked[k].asked.get("value_usd") or 0) for k in keys if isinstance(k, str)),
             rules=rules[group],
         )
         for group, keys in grouped.items()
@@ -173,9 +206,9 @@ def _by(judge: Judge, turned: Iterable[RuleTurn]) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
-def _turned(judge: Judge, book: Rulebook, transaction: Mapping[str, Any], eve: dt.date, day: dt.date) -> list[RuleTurn]:
+def _turned(judge: Judge, book: Rulebook, transaction: OverTime, eve: dt.date, day: dt.date) -> list[RuleTurn]:
     """Return the rules that act, or may act, on one of two days and not on the other."""
-    old, new = (decide(book, dict(transaction) | {"date": d}) for d in (eve, day))
+    old, new = (decide(book, transaction.on(d)) for d in (eve, day))
     before, after = ({i: claim(r) for i, r in acting(x).items()} for x in (old, new))
     was, may = ({c.text: c for c in open_policies(x, judge.pack)} if x.possible_policies else {} for x in (old, new))
     starts = [RuleTurn(change="starts", rule=c) for i, c in after.items() if i not in before]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from thalweg.briefs.model import HELD, Briefing, Cell, Change, Claim, Cover, Notice, Sale, Step, Touched
+from thalweg.briefs.model import HELD, Briefing, Cell, Change, Cover, Notice, Sale, Step, Touched
+from thalweg.briefs.model_base import Claim, Hit
 
 # word, short word, mark, color (Okabe and Ito's palette, told apart by color-blind readers; the mark tells them apart in print)
 OUTCOMES: Final[dict[str, tuple[str, str, str, str]]] = {
@@ -35,6 +36,13 @@ _DECIDES: Final = {
     "exception": "which exception",
     "review_policy": "how an application is reviewed",
 }
+OPEN: Final = {
+    "party": "if it is the same party",
+    "address": "if it is at the address of the entry",
+    "day": "if the entry stood on that day",
+    "items": "if the entry is about the item",
+}
+"""The condition on which an entry counts, by what is not known of it."""
 _BASES: Final = {"reported": "reported", "recalled": "recalled", "derived": "derived"}
 
 
@@ -155,6 +163,11 @@ def notify(notice: Notice) -> str:
     return f"notify BIS by {notice.by} ({notice.exception}, {notice.days} days' notice)"
 
 
+def hit_word(hit: Hit) -> str:
+    """Return what an entry is to a deal, as the start of a line."""
+    return {"listed": "Listed party", "owner": "Listed owners", "open": "Possible match"}[hit.standing]
+
+
 def section(c: Claim) -> str:
     """Return where in the regulations a rule is read, or its first source."""
     found = [s.citation for s in c.sources]
@@ -185,6 +198,11 @@ def names(sales: Iterable[Sale | Cell], b: Briefing) -> list[str]:
 def listed(parts: Sequence[str]) -> str:
     """Return parts joined as a sentence joins them."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else "none"
+
+
+def sentence(text: str) -> str:
+    """Return a text that another may follow."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def counted(number: int, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from thalweg.cli.options import Date, KnownOn, Overlay, Pack, Set, parameters, today
+from thalweg.cli.options import Date, KnownOn, Lists, Overlay, Owners, Pack, Screened, Set, parameters, today
 from thalweg.cli.output import Format, say, write_json, write_rows
 from thalweg.evidence.errors import BadInput
 from thalweg.evidence.text import one_line, visible
@@ -40,6 +40,9 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
     overlay: Overlay = None,
     set_: Set = None,
     known_on: KnownOn = None,
+    lists: Lists = None,
+    store: Screened = None,
+    owners: Owners = None,
 ) -> None:
     """Decide transactions: license needed or not, under which rule, with which exceptions, and what is not known.
 
@@ -49,6 +52,7 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
 
     _check_outcomes(fail_on or ())
     options: dict[str, Any] = {"pack": pack, "overlays": overlay or (), "parameters": parameters(set_), "known_on": known_on}
+    gathered: dict[str, Any] = {"lists": lists or (), "store": store, "holdings": owners}
     if file is None:
         if item is None or to is None:
             raise typer.BadParameter("name a FILE, or give --item and --to")
@@ -70,16 +74,20 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
         }
         if exporter:
             transaction["exporter"] = {"name": exporter}
-        answer = desk.decide(transaction, **options)
+        answer = desk.decide(transaction, **options, **gathered)
         _show(answer, form or Format.table, trace=trace)
         outcomes = {answer.outcome}
         bad = 0
     elif output is not None or file.suffix.lower() == ".parquet":
         if date or trace or form or fail_on:
             raise typer.BadParameter("a table is decided by its own dates into Parquet: leave out --date, --trace, --format and --fail-on")
+        if any(gathered.values()):
+            raise typer.BadParameter(
+                "parties of a table are matched by name alone: leave out --lists, --store and --owners, or decide lines"
+            )
         outcomes, bad = set(), _decide_table(file, output, options)
     else:
-        outcomes, bad = _decide_file(file, form or Format.jsonl, date, options, trace=trace)
+        outcomes, bad = _decide_file(file, form or Format.jsonl, date, options, gathered, trace=trace)
     if bad:
         say(f"{bad} bad line{'s' if bad > 1 else ''}; each has an error record with its number")
         raise typer.Exit(3)
@@ -154,11 +162,13 @@ def _named(file: Path) -> Iterator[None]:
         raise BadInput(f"{file}: {error}") from None
 
 
-def _decide_file(file: Path, form: Format, date: str | None, options: dict[str, Any], *, trace: bool) -> tuple[set[str], int]:
+def _decide_file(
+    file: Path, form: Format, date: str | None, options: dict[str, Any], gathered: dict[str, Any], *, trace: bool
+) -> tuple[set[str], int]:
     from thalweg import desk
     from thalweg.desk.lines import kind_of, read_lines
 
-    desk.check_options(**options)  # an option that is wrong is not the fault of every line
+    desk.check_options(**options, **gathered)  # an option that is wrong is not the fault of every line
     if date is not None:
         parse_date(date)
     outcomes: set[str] = set()
@@ -166,7 +176,7 @@ def _decide_file(file: Path, form: Format, date: str | None, options: dict[str, 
     bad = 0
     with _open(file) as source, _named(file):
         for line in _progress(read_lines(source, kind_of(str(file))), file):
-            record, row = _one(line, date, options, trace=trace)
+            record, row = _one(line, date, {**options, **gathered}, trace=trace)
             if "error" in record:
                 bad += 1
             else:

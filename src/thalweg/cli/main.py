@@ -16,6 +16,8 @@ import typer
 from thalweg.cli import decide as decide_command
 from thalweg.cli import explore, knowledge, lists, product
 from thalweg.cli import ownership as ownership_command
+from thalweg.cli import review as review_command
+from thalweg.cli import screen as screen_command
 from thalweg.evidence.errors import ThalwegError
 from thalweg.evidence.text import one_line
 
@@ -34,7 +36,10 @@ app.command("diff")(explore.diff)
 app.command("brief")(product.brief)
 app.command("compile")(knowledge.compile_)
 app.command("ownership")(ownership_command.ownership)
+app.command("screen")(screen_command.screen)
+app.command("compare-names")(screen_command.compare_names)
 app.add_typer(lists.app, name="lists")
+app.add_typer(review_command.app, name="review")
 app.add_typer(knowledge.app, name="pack")
 
 

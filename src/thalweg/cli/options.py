@@ -16,6 +16,16 @@ Overlay = Annotated[
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of an overlay.")]
 Date = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The date of the law applied.")]
 KnownOn = Annotated[str | None, typer.Option("--known-on", metavar="YYYY-MM-DD", help="Leave out what was published later.")]
+Lists = Annotated[
+    list[Path] | None,
+    typer.Option("--lists", metavar="PATH", help="A file or folder of lists that parties are screened against; may be repeated."),
+]
+Screened = Annotated[
+    str | None, typer.Option("--store", metavar="WHERE", help="A store of lists, by path or URL, that parties are screened against.")
+]
+Owners = Annotated[
+    Path | None, typer.Option("--owners", metavar="FILE", help="Holdings: who owns how much of whom, as `ownership` reads them.")
+]
 Out = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
 
 

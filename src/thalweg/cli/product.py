@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from thalweg.cli.options import Date, Overlay, Pack, today
+from thalweg.cli.options import Date, Lists, Overlay, Owners, Pack, Screened, today
 from thalweg.cli.output import say
 
 
-def brief(
+def brief(  # noqa: PLR0917  (typer reads the options from the signature)
     portfolio: Annotated[Path, typer.Argument(help="A TOML file, a folder of CSVs, or an XLSX workbook.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the page, the Markdown, the JSON and the workbook.")] = Path(
         "briefing"
@@ -22,11 +22,24 @@ def brief(
     ] = None,
     overlay: Overlay = None,
     pack: Pack = None,
+    lists: Lists = None,
+    store: Screened = None,
+    owners: Owners = None,
 ) -> None:
-    """Brief a portfolio: what is allowed and what is not, what changed, what is coming, and what to find out next."""
+    """Brief a portfolio: what may go where, who the customers are, what changed, what is coming, and what to find out next."""
     from thalweg.desk.product import brief_to
 
-    errors = brief_to(portfolio, output, date=date or today(), since=since, overlays=overlay or (), pack=pack)
+    errors = brief_to(
+        portfolio,
+        output,
+        date=date or today(),
+        since=since,
+        overlays=overlay or (),
+        pack=pack,
+        lists=lists or (),
+        store=store,
+        holdings=owners,
+    )
     for error in errors:
         say(error)
     if errors:

@@ -104,6 +104,15 @@ def _failing(clause: Clause, found: list[str]) -> None:
         _failing(part, found)
 
 
+def _standing(hit: Mapping[str, Any]) -> str:
+    """Return an entry that a party stands or may stand under, in words."""
+    verb = "owned by" if hit.get("through") == "owners" else "may stand under" if hit.get("open") else "stands under"
+    since = f" since {hit['listed_on']}" if hit["listed_on"] else ""
+    why = f": {'; '.join(hit['why'])}" if hit.get("why") else ""
+    entry = hit["name"] if hit.get("through") == "owners" else f"{hit['name']} on {hit['list']} ({hit['entry_id']}){since}"
+    return f"listed: {hit['party']} ({hit['role'].replace('_', ' ')}) {verb} {entry}{why}"
+
+
 def explain(answer: Determination, trace: Mapping[str, Any]) -> str:
     """Return a determination and its trace as text."""
     lines = [f"{answer.outcome}  (as of {answer.as_of}; codified text: {answer.codified_outcome})"]
@@ -114,6 +123,7 @@ def explain(answer: Determination, trace: Mapping[str, Any]) -> str:
     for requirement in answer.requirements:
         lifted = f"  lifted by {', '.join(requirement.lifted_by)}" if requirement.lifted_by else ""
         lines.append(f"requires: {requirement.title}  [{'; '.join(c.citation for c in requirement.citations)}]{lifted}")
+    lines.extend(_standing(hit) for hit in answer.screening)
     lines.extend(f"missing: {m.fact} of {m.of} decides {', '.join(m.decides)}: {m.question}" for m in answer.missing_facts)
     lines.extend(f"open: {question}" for question in answer.open_questions)
     lines.extend(f"assumed: {a.assumption}" for a in answer.assumptions)

@@ -89,7 +89,7 @@ def _listings(pack: Pack, key: str, party: Party, case: Case) -> set[str]:
     for listing in active_listings(pack, key, case.day):
         said = f"{listing.list}:{listing.entry_id}"
         if said in party.not_same_as:
-            case.notes.append(f"{party.name} was stated not to be {listing.name} ({said}), whose name is like its own")
+            case.notes.append(f"{party.name} is taken not to be {listing.name} ({said}): so it was stated, or decided in a review")
             continue
         if listing.doubt and said not in party.same_as:
             continue
@@ -166,5 +166,5 @@ def _hit(listing: Listing, name: str | None, role: str, day: int) -> dict[str, A
         "basis": listing.basis,
         **({"through": "owners"} if listing.owned else {}),
         "footnotes": sorted(n for n, since in listing.footnotes.items() if since <= day),
-        **({"level": listing.level, "score": listing.score, "why": list(listing.why)} if listing.level else {}),
+        **({"level": listing.level, "score": listing.score, "why": list(listing.why), "open": listing.doubt} if listing.level else {}),
     }

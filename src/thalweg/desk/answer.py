@@ -18,6 +18,7 @@ from thalweg.pack import Pack, load_pack
 if TYPE_CHECKING:
     from thalweg.briefs import Briefing
     from thalweg.controls.model import Classification, Diff, Headroom, Timeline
+    from thalweg.desk.gather import Gatherer
 
 Overlays = Sequence[str | Path]
 
@@ -55,16 +56,22 @@ def check_options(
     overlays: Overlays = (),
     parameters: Mapping[str, Any] | None = None,
     known_on: str | dt.date | None = None,
+    lists: Sequence[str | Path] = (),
+    store: str | Path | None = None,
+    holdings: str | Path | None = None,
 ) -> None:
     """Refuse options that no transaction could be decided with; see :func:`decide` for what they mean.
 
     Raises:
         PackError: if a file of the pack or of an overlay does not hold to its format.
-        BadInput: if an overlay, a parameter or the day is not one.
+        BadInput: if an overlay, a parameter or the day is not one, or a list or the holdings cannot be read.
+        StoreError: if the store cannot be opened.
     """
     if known_on is not None:
         parse_date(known_on, field="known_on")
-    _book(pack, overlays, parameters)
+    book = _book(pack, overlays, parameters)
+    if lists or store is not None or holdings is not None:
+        opened(lists, store, holdings, book.pack)
 
 
 def decide(
@@ -74,6 +81,9 @@ def decide(
     overlays: Overlays = (),
     parameters: Mapping[str, Any] | None = None,
     known_on: str | dt.date | None = None,
+    lists: Sequence[str | Path] = (),
+    store: str | Path | None = None,
+    holdings: str | Path | None = None,
 ) -> Determination:
     """Decide one transaction.
 
@@ -83,12 +93,45 @@ def decide(
         overlays: drafts by id, or overlay folders, laid in order.
         parameters: values for parameters that the overlays declare.
         known_on: leave out what was published after this day.
+        lists: files or folders of lists that the parties are screened against; an entry that a party may be of leaves the answer open.
+        store: a store of lists, by path or URL, whose copies for the day the parties are screened against.
+        holdings: a file that says who owns how much of whom.
 
     Raises:
-        BadInput: if the transaction cannot be read as it stands.
+        BadInput: if the transaction cannot be read as it stands, or a file that it is gathered from.
+        StoreError: if the store cannot be opened.
     """
     seen = None if known_on is None else parse_date(known_on, field="known_on")
-    return decide_one(_book(pack, overlays, parameters), transaction, known_on=seen)
+    book = _book(pack, overlays, parameters)
+    if not lists and store is None and holdings is None:
+        return decide_one(book, transaction, known_on=seen)
+    from thalweg.controls.reading import read_transaction
+
+    read_transaction(transaction)  # what is wrong with it is said before anything is gathered
+    found = opened(lists, store, holdings, book.pack).gather(book.pack, [transaction])
+    return decide_one(found.over(book), found.transactions[0], known_on=seen)
+
+
+_GATHERERS: dict[tuple[Any, ...], Gatherer] = {}
+
+
+def opened(lists: Sequence[str | Path], store: str | Path | None, holdings: str | Path | None, pack: Pack) -> Gatherer:
+    """Return what gathers from these sources; it is opened once, and keeps what it found.
+
+    Raises:
+        BadInput: if a file cannot be read.
+        StoreError: if the store cannot be opened.
+    """
+    from thalweg.desk.gather import Gatherer
+    from thalweg.desk.gathering import gatherer
+    from thalweg.desk.screen import stamp
+
+    key = (tuple(map(stamp, lists)), store and str(store), holdings and stamp(holdings), id(pack))
+    found = _GATHERERS.get(key)
+    if found is None:
+        _GATHERERS.clear()
+        found = _GATHERERS[key] = gatherer(lists=lists, store=store, holdings=holdings, pack=pack) or Gatherer()
+    return found
 
 
 def timeline(
@@ -197,6 +240,9 @@ def brief(
     since: str | dt.date | None = None,
     overlays: Overlays = (),
     pack: str | Path | None = None,
+    lists: Sequence[str | Path] = (),
+    store: str | Path | None = None,
+    holdings: str | Path | None = None,
 ) -> Briefing:
     """Brief a portfolio.
 
@@ -206,15 +252,21 @@ def brief(
         since: the start of the window of changes; a year before ``date`` if left out.
         overlays: drafts by id, or overlay folders, laid after those of the portfolio.
         pack: a knowledge folder; the embedded pack if left out.
+        lists: files or folders of lists that the customers are screened against.
+        store: a store of lists, by path or URL, whose copies for each day the customers are screened against.
+        holdings: a file that says who owns how much of whom.
 
     Raises:
-        BadInput: if the portfolio or an overlay cannot be read, or the dates do not fit the pack.
+        BadInput: if the portfolio, an overlay, a list or the holdings cannot be read, or the dates do not fit the pack.
+        StoreError: if the store cannot be opened.
     """
-    from thalweg.briefs import brief as write
+    from thalweg.desk.briefing import briefed
 
     day = dt.date.today() if date is None else parse_date(date)  # noqa: DTZ011  (the user's own calendar day)
     start = None if since is None else parse_date(since, field="since")
-    return write(portfolio, pack=the_pack(pack), date=day, since=start, overlays=overlays)
+    held = the_pack(pack)
+    gathered = opened(lists, store, holdings, held) if lists or store is not None or holdings is not None else None
+    return briefed(portfolio, pack=held, date=day, since=start, overlays=overlays, gatherer=gathered)
 
 
 def validate(folder: str | Path | None = None) -> list[PackError]:

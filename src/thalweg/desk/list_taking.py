@@ -204,7 +204,10 @@ def _giver(list_id: str) -> Source:
 
 def _cache() -> Path:
     home = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(home) if Path(home).is_absolute() else Path("~/.cache").expanduser()) / "thalweg" / "lists"
+    try:
+        return (Path(home) if Path(home).is_absolute() else Path("~/.cache").expanduser()) / "thalweg" / "lists"
+    except RuntimeError:
+        raise BadInput("there is no home folder to keep files in; name one with --folder") from None
 
 
 def _held(store: Store, fetched: Sequence[Fetched], wanted: Iterable[str]) -> bool:

@@ -55,7 +55,7 @@ def list_status(lists: Iterable[str] = (), *, date: str | dt.date | None = None,
         BadInput: if a list is not one.
         StoreError: if there is a store and it cannot be read.
     """
-    from thalweg.store import NoStore, location, open_store
+    from thalweg.store import NoStore, location, open_store, shown_as
 
     day = dt.date.today() if date is None else parse_date(date)  # noqa: DTZ011  (the user's own calendar day)
     wanted = [one_list(i) for i in lists] or list(LIST_IDS)
@@ -64,7 +64,7 @@ def list_status(lists: Iterable[str] = (), *, date: str | dt.date | None = None,
             where = opened.where
             held = opened.snapshots()
     except NoStore:
-        where, held = str(location(store)), ()
+        where, held = shown_as(location(store)), ()
     return ListStatus(as_of=day.isoformat(), store=where, lists=tuple(_state(i, [s for s in held if s.list == i], day) for i in wanted))
 
 

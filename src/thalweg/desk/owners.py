@@ -31,13 +31,16 @@ class Owned:
     """What holdings say of one party on one day.
 
     ``facts`` are facts of the party for the transaction, null where they are not known; ``listing`` is what reaches the party through its
-    owners, None if nothing does; ``status`` is the answer it comes from.
+    owners, None if nothing does; ``status`` is the answer it comes from, in which the party is called ``party``; ``turns`` holds days on
+    which it may turn, as ordinals.
     """
 
     facts: Mapping[str, Any]
     listing: Listing | None
     status: OwnershipStatus
     notes: tuple[str, ...] = ()
+    party: str = ""
+    turns: frozenset[int] = frozenset()
 
 
 class Holdings:
@@ -83,7 +86,14 @@ class Holdings:
             standings: what owners stand under.
         """
         edges = self._part_above(party)
-        sure, perhaps = self._listed(edges, date, standings)
+        turns = {d.toordinal() for e in edges for d in (e.start, e.end) if d}
+
+        def noted(name: str, day: dt.date) -> Sequence[tuple[Listing, bool]]:
+            found = standings(name, day)
+            turns.update(d for x, _ in found for d in (x.start, x.end))
+            return found
+
+        sure, perhaps = self._listed(edges, date, noted)
         status = self._attributed(edges, sure, date)
         share = _bounds(status, party)
         if perhaps:
@@ -97,7 +107,7 @@ class Holdings:
         if any(e.list in _FLAGGED for entries in sure.values() for e in entries) and _FLAG in self.pack.facts:
             facts[_FLAG] = True
         notes = [f"{n} may be listed; whether it is decides who owns {party}" for n in perhaps]
-        return Owned(facts, self._listing(party, status), status, (*notes, *status.reports))
+        return Owned(facts, self._listing(party, status), status, (*notes, *status.reports), party, frozenset(turns))
 
     def _part_above(self, party: str) -> list[OwnershipEdge]:
         found: list[OwnershipEdge] = []

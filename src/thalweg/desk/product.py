@@ -6,9 +6,13 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from thalweg.desk.answer import the_pack
+from thalweg.desk.answer import opened, the_pack
 from thalweg.evidence import parse_date
+
+if TYPE_CHECKING:
+    from thalweg.desk.gather import Gatherer
 
 
 def brief_to(
@@ -19,15 +23,41 @@ def brief_to(
     since: str | None = None,
     overlays: Sequence[str | Path] = (),
     pack: str | Path | None = None,
+    gatherer: Gatherer | None = None,
+    lists: Sequence[str | Path] = (),
+    store: str | Path | None = None,
+    holdings: str | Path | None = None,
 ) -> list[str]:
-    """Write a briefing, print what a terminal shows of it, and return what could not be read, a line each."""
-    from thalweg.briefs import brief, write_briefing
+    """Write a briefing, print what a terminal shows of it, and return what could not be read, a line each.
+
+    Args:
+        portfolio: where it lies.
+        output: the folder for the pages.
+        date: the day of the verdicts.
+        since: the start of the window of changes; a year before ``date`` if left out.
+        overlays: laid after those of the portfolio.
+        pack: a knowledge folder; the embedded pack if left out.
+        gatherer: screens the customers and says who owns them; made from ``lists``, ``store`` and ``holdings`` if left out.
+        lists: files or folders of lists that the customers are screened against.
+        store: a store of lists, by path or URL, whose copies for each day the customers are screened against.
+        holdings: a file that says who owns how much of whom.
+
+    Raises:
+        BadInput: if the portfolio, an overlay, a list or the holdings cannot be read, or the dates do not fit the pack.
+        StoreError: if the store cannot be opened.
+    """
+    from thalweg.briefs import write_briefing
     from thalweg.briefs.render_terminal import render_terminal
+    from thalweg.desk.briefing import briefed
 
     start = None if since is None else parse_date(since, field="since")
     with _progress() as told:
         told("Reading the pack")
-        briefing = brief(portfolio, pack=the_pack(pack), date=parse_date(date), since=start, overlays=overlays, progress=told)
+        held = the_pack(pack)
+        if gatherer is None and (lists or store is not None or holdings is not None):
+            told("Reading the lists and the holdings")
+            gatherer = opened(lists, store, holdings, held)
+        briefing = briefed(portfolio, pack=held, date=parse_date(date), since=start, overlays=overlays, gatherer=gatherer, progress=told)
         told("Writing the pages")
         paths = write_briefing(briefing, output)
     sys.stdout.write(render_terminal(briefing) + "\n" + "".join(f"{path}\n" for path in paths))

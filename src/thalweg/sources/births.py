@@ -8,7 +8,7 @@ from typing import Final
 
 from thalweg.sources import cells
 
-_RANGE: Final = re.compile(r"(\d{4})\s*(?:to|-|–|and)\s*(\d{4})$", re.IGNORECASE)
+_RANGE: Final = re.compile(r"(\d{4})\s*(?:to|-|–|and)\s*(\d{4})$", re.IGNORECASE | re.ASCII)
 _ABOUT: Final = re.compile(r"(?:circa|c\.|approximately|approx\.?|about)\s*(.+)$", re.IGNORECASE)
 _MOST_YEARS: Final = 20
 

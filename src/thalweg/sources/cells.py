@@ -64,6 +64,7 @@ def notices(cell: str) -> tuple[Notice, ...]:
 
     A printed date belongs to the notice before it. One that does not fit the volume (a volume a year) is a slip and is not used.
     """
+    cell = clean(cell)
     found: dict[str, Notice] = {}
     marks = list(_NOTICE.finditer(cell))
     ends = [*(m.start() for m in marks[1:]), len(cell)]
@@ -115,10 +116,10 @@ def listing_date(own: dt.date | None, cited: Sequence[Notice], lookups: Lookups)
 
 # ---------------------------------------------------------------- dates
 
-_ISO: Final = re.compile(r"\d{4}(-\d{2}){0,2}$")
-_DAY_MONTH_YEAR: Final = re.compile(r"(?:(?P<day>\d{1,2})\s+)?(?P<month>[A-Za-z]{3,9})\.?\s+(?P<year>\d{4})$")
-_US: Final = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})$")  # as US agencies write it, and nobody else here
-_LONG: Final = re.compile(r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})$")
+_ISO: Final = re.compile(r"\d{4}(-\d{2}){0,2}$", re.ASCII)
+_DAY_MONTH_YEAR: Final = re.compile(r"(?:(?P<day>\d{1,2})\s+)?(?P<month>[A-Za-z]{3,9})\.?\s+(?P<year>\d{4})$", re.ASCII)
+_US: Final = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})$", re.ASCII)  # as US agencies write it, and nobody else here
+_LONG: Final = re.compile(r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})$", re.ASCII)
 
 
 @lru_cache(maxsize=65_536)
@@ -169,7 +170,7 @@ def date_in_name(name: str) -> dt.date | None:
 
 # ---------------------------------------------------------------- the text of entries
 
-_LINKED: Final = re.compile(r"\(Linked To: (.+?)\)(?=[;.,]|\s*$|\s*\()")
+_LINKED: Final = re.compile(r"\(Linked To: (.{1,1000}?)\)(?=[;.,]|\s*$|\s*\()")
 _ADDRESS_NAME: Final = re.compile(r"Address \d{1,3}$", re.IGNORECASE)
 _FOOTNOTE_RULES: Final = (
     (re.compile(r"734\.9\(e\)\(1\)|734\.9\(e\)\s*,?\s?1\b|736\.2\(b\)\(3\)\(vi\)"), "1"),

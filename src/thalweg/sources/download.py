@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import email.utils
+import logging
 import os
 import re
+import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
-from urllib.parse import urljoin, urlsplit
+from typing import IO, TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from thalweg.evidence import BadInput
-from thalweg.sources.addresses import target
-from thalweg.sources.kept import Kept, beside, file_hash, read_kept, write_kept
+from thalweg.sources import answers
+from thalweg.sources.addresses import moved, target
+from thalweg.sources.answers import TryAgain
+from thalweg.sources.kept import Kept, beside, file_hash, open_own, read_kept, write_kept
 from thalweg.sources.whole import defect
 
 if TYPE_CHECKING:
@@ -25,23 +28,28 @@ Progress = Callable[[int, int | None], None]
 """Told the bytes so far, and how many there will be where the server says so."""
 
 CONTACT: Final = "https://pypi.org/project/thalweg/"
-MAX_BYTES: Final = 512 << 20
+MAX_BYTES: Final = 256 << 20
 MAX_REDIRECTS: Final = 5
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _LONGEST_WAIT: Final = 120.0
-_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)$")
+_RANGE: Final = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15}|\*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often and how long a download is tried again; times in seconds."""
+    """How often and how long a download is tried again; times in seconds.
+
+    `timeout` is for an answer and for each piece of it, `longest` for one attempt as a whole: a server that sends a byte now and then
+    does not hold the program for ever, and the next attempt goes on where this one ended.
+    """
 
     attempts: int = 6
     wait_initial: float = 1.0
     wait_max: float = 60.0
     jitter: float = 1.0
     timeout: float = 30.0
+    longest: float = 1_800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +66,6 @@ class Fetched:
     size: int
     sha256: str
     modified_on: dt.date | None = None
-
-
-class _TryAgain(Exception):
-    """An answer that may be better the next time; `wait` is what the server asked for."""
-
-    def __init__(self, message: str, wait: float | None = None) -> None:
-        super().__init__(message)
-        self.wait = wait
 
 
 def fetch(
@@ -90,39 +90,76 @@ def fetch(
     import httpx
     import stamina
 
+    logging.getLogger("stamina").addHandler(logging.NullHandler())  # or each new attempt is a line on standard error
     tries = patience or Patience()
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / (name or Path(urlsplit(url).path).name or "download")
 
     def worth_another(error: Exception) -> bool | float:
-        if isinstance(error, _TryAgain):
+        if isinstance(error, TryAgain):
             return True if error.wait is None else min(error.wait, _LONGEST_WAIT)
         return isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol)
 
-    agent = f"thalweg (+{contact})"
-    with _alone(path), httpx.Client(headers={"User-Agent": agent, "Accept-Encoding": "identity"}, timeout=tries.timeout) as client:
-        job = _Job(client, url, path, frozenset(allow), max_bytes, progress or (lambda _done, _total: None))
-        waits = {"wait_initial": tries.wait_initial, "wait_max": tries.wait_max, "wait_jitter": tries.jitter}
-        try:
+    options = {"headers": {"User-Agent": f"thalweg (+{contact})", "Accept-Encoding": "identity"}, "timeout": tries.timeout}
+    waits = {"wait_initial": tries.wait_initial, "wait_max": tries.wait_max, "wait_jitter": tries.jitter}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(path), _Clients(options) as clients:
+            job = _Job(clients, url, path, frozenset(allow), max_bytes, tries.longest, progress or (lambda _done, _total: None))
             for attempt in stamina.retry_context(on=worth_another, attempts=tries.attempts, timeout=None, **waits):
                 with attempt:
                     return job.run()
-        except (_TryAgain, httpx.HTTPError) as error:
-            raise BadInput(
-                f"{url}: {str(error) or type(error).__name__}; given up after {tries.attempts} attempts, and the file at hand stays"
-            ) from error
+    except (TryAgain, httpx.HTTPError, httpx.InvalidURL) as error:
+        raise BadInput(
+            f"{url}: {str(error) or type(error).__name__}; given up after {tries.attempts} attempts, and the file at hand stays"
+        ) from error
+    except OSError as error:
+        raise BadInput(f"{error.filename or path}: {error.strerror or error}; the file at hand stays") from error
     raise AssertionError("a retry ends with an answer or an error")
+
+
+@dataclass(slots=True)
+class _Clients:
+    """A client for each way to the network: straight, or through a proxy. None of them looks for a proxy of its own."""
+
+    options: dict[str, Any]
+    stack: ExitStack = field(default_factory=ExitStack)
+    held: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def __enter__(self) -> _Clients:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+
+    def by(self, proxy: str) -> httpx.Client:
+        """Return the client that goes through a proxy, or straight."""
+        import httpx
+
+        if proxy not in self.held:
+            # A connection is not used twice: it was opened, and its certificate held, to one name at that address.
+            once = httpx.Limits(max_connections=4, max_keepalive_connections=0)
+            try:
+                transport = httpx.HTTPTransport(proxy=proxy or None, limits=once)
+            except OSError as error:
+                said = error.strerror or str(error)
+                raise BadInput(f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {said}") from None
+            except (ValueError, ImportError, httpx.InvalidURL) as error:
+                why = str(error) if isinstance(error, ImportError) else "its address cannot be read"
+                raise BadInput(f"the proxy that the environment names cannot be used: {why}") from None
+            self.held[proxy] = self.stack.enter_context(httpx.Client(transport=transport, **self.options))
+        return self.held[proxy]
 
 
 @dataclass(slots=True)
 class _Job:
     """One download; each attempt begins with what the one before left."""
 
-    client: httpx.Client
+    clients: _Clients
     url: str
     path: Path
     allow: frozenset[str]
     max_bytes: int
+    longest: float
     progress: Progress
 
     def run(self) -> Fetched:
@@ -138,7 +175,7 @@ class _Job:
                 return self._fetched(whole, changed=False)
             if response.status_code == 416 and part is not None:
                 self._drop()
-                raise _TryAgain("the server no longer has the rest of a download that had begun")
+                raise TryAgain("the server no longer has the rest of a download that had begun")
             if response.status_code not in (200, 206):
                 raise BadInput(f"{self.url}: answered {response.status_code} {response.reason_phrase}; nothing was fetched")
             kept = self._save(response, part)
@@ -170,17 +207,18 @@ class _Job:
         url = self.url
         for _ in range(MAX_REDIRECTS + 1):
             where = target(url, self.allow)
-            request = self.client.build_request(
+            client = self.clients.by(where.proxy)
+            request = client.build_request(
                 "GET", where.url, headers={**headers, "Host": where.host}, extensions={"sni_hostname": where.name}
             )
-            response = self.client.send(request, stream=True)
+            response = client.send(request, stream=True)
             try:
                 if response.status_code in _MOVED and "location" in response.headers:
-                    url = urljoin(url, response.headers["location"])
+                    url = moved(url, response.headers["location"])
                     continue
                 if response.status_code in _AGAIN:
-                    wait = _retry_after(response.headers.get("retry-after", ""))
-                    raise _TryAgain(f"answered {response.status_code} {response.reason_phrase}", wait)
+                    wait = answers.retry_after(response.headers.get("retry-after", ""))
+                    raise TryAgain(f"answered {response.status_code} {response.reason_phrase}", wait)
                 yield response
                 return
             finally:
@@ -190,35 +228,43 @@ class _Job:
     def _save(self, response: httpx.Response, part: Kept | None) -> Kept:
         """Write the body behind what there is of it, or anew, and return what it is."""
         start, total = self._extent(response, part)
-        headers = response.headers
-        etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
+        etag, modified = (answers.validator(response.headers.get(name, "")) for name in ("etag", "last-modified"))
         kept = part if part is not None and start else Kept(self.url, etag, modified)
-        write_kept(beside(self.path, "part.json"), replace(kept, size=total or 0))
-        done = start
-        with beside(self.path, "part").open("ab" if start else "wb") as file:
+        if answers.packed(response):  # a part of it is no part of what the server would go on with
+            beside(self.path, "part.json").unlink(missing_ok=True)
+        else:
+            write_kept(beside(self.path, "part.json"), replace(kept, size=total or 0))
+        done, until = start, time.monotonic() + self.longest
+        with open_own(beside(self.path, "part"), "ab" if start else "wb") as file:
             self.progress(done, total)
-            for chunk in response.iter_bytes():
+            for chunk in answers.body(response, self.url):
                 done += len(chunk)
                 if done > self.max_bytes:
                     self._too_large(done)
                 file.write(chunk)
                 self.progress(done, total)
+                if time.monotonic() > until:
+                    raise TryAgain(f"sent {done:,} bytes and did not end in {self.longest:g} seconds")
             _to_disk(file)
         if total is not None and done != total:
-            raise _TryAgain(f"sent {done:,} of {total:,} bytes")
+            raise TryAgain(f"sent {done:,} of {total:,} bytes")
         return replace(kept, size=done)
 
     def _extent(self, response: httpx.Response, part: Kept | None) -> tuple[int, int | None]:
         """Return where the body begins in the file, and the size of the whole where the server gives it."""
         length = response.headers.get("content-length", "")
-        encoded = response.headers.get("content-encoding", "identity") != "identity"
-        total = int(length) if length.isdigit() and not encoded else None
+        encoded = answers.packed(response)
+        total = int(length) if length.isascii() and length.isdigit() and len(length) < 16 and not encoded else None
         start = 0
         if response.status_code == 206:
             mark = _RANGE.match(response.headers.get("content-range", ""))
             if part is None or mark is None or int(mark[1]) != part.size or encoded:
                 self._drop()
-                raise _TryAgain("answered with another part than was asked for")
+                raise TryAgain("answered with another part than was asked for")
+            sent = (response.headers.get("etag", ""), response.headers.get("last-modified", ""))
+            if not (answers.same(sent[0], part.etag) and answers.same(sent[1], part.last_modified)):
+                self._drop()
+                raise TryAgain("answered with a part of another file than the one that had begun")
             start = part.size
             total = int(mark[2]) if mark[2].isdigit() else None
         if total is not None and total > self.max_bytes:
@@ -234,7 +280,7 @@ class _Job:
         part = beside(self.path, "part")
         if wrong := defect(part):
             self._drop()
-            raise _TryAgain(f"sent a file that cannot be taken: {wrong}")
+            raise TryAgain(f"sent a file that cannot be taken: {wrong}")
         whole = replace(kept, sha256=file_hash(part))
         before = read_kept(beside(self.path, "json"))
         changed = before is None or before.sha256 != whole.sha256 or not self.path.is_file()
@@ -244,8 +290,7 @@ class _Job:
         return self._fetched(whole, changed=changed)
 
     def _fetched(self, kept: Kept, *, changed: bool) -> Fetched:
-        day = _day(kept.last_modified)
-        return Fetched(self.path, self.url, changed, kept.size, kept.sha256, day)
+        return Fetched(self.path, self.url, changed, kept.size, kept.sha256, answers.day(kept.last_modified))
 
 
 @contextmanager
@@ -260,7 +305,7 @@ def _alone(path: Path) -> Iterator[None]:
     except ImportError:  # Windows
         yield
         return
-    with beside(path, "lock").open("wb") as file:
+    with open_own(beside(path, "lock"), "ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -268,24 +313,6 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _to_disk(file: BinaryIO) -> None:
+def _to_disk(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _retry_after(text: str) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for; None where it gives none."""
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        when = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max((when - dt.datetime.now(dt.UTC)).total_seconds(), 0.0)
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return email.utils.parsedate_to_datetime(text).date() if text else None
-    except ValueError:
-        return None

@@ -20,14 +20,15 @@ from thalweg.sources.names import Printed, printed_aliases, printed_name
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_LONGEST: Final = 20_000
 _RESERVED: Final = re.compile(r"\[?reserved\]?\.?$", re.IGNORECASE)
 _DASH: Final = ("—", "–", "- ")
 _MARKER: Final = re.compile(r"(?:subordinate institu\w*|affiliated entit\w+|addresses for\b.*|the following .*)[:.]?$", re.IGNORECASE)
 _FOLLOWING: Final = re.compile(
-    r",?\s*(?:[afn]\.k\.a\.?,?\s*)?,?\s*(?:and\s+)?(?:to include\s+)?the following\b"
-    r"[^:]*\b(?:alias(?:es)?|names?|entit\w+|institut\w+)\b[^:]*:?\s*$",
+    r",?\s*(?:[afn]\.k\.a\.?,?\s*)?,?\s*(?:and\s+)?(?:to include\s+)?the following\b",
     re.IGNORECASE,
 )
+_ANNOUNCED: Final = re.compile(r"\b(?:alias(?:es)?|names?|entit\w+|institut\w+)\b", re.IGNORECASE)
 _AKA: Final = re.compile(r",?\s+[afn]\.k\.a\.?,?\s+", re.IGNORECASE)
 _FORMS: Final = re.compile(
     r"(?:ltd|ltda|limited|inc|incorporated|l\.?l\.?c|llp|l\.?p|co|corp|corporation|company|s\.?a|s\.?l|s\.?r\.?l|s\.?r\.?o|s\.?p\.?a|gmbh|a\.?g|b\.?v|n\.?v|"
@@ -60,7 +61,12 @@ def supplement_rows(file: RawFile, number: int, columns: Sequence[str]) -> Itera
     for table in supplement.iter("TABLE"):
         _check_columns(file, title, table, columns)
         for count, row in enumerate(table.iter("TR"), 1):
-            found = [_lines(cell) for cell in row.findall("TD")]
+            try:
+                found = [_lines(cell) for cell in row.findall("TD")]
+            except RecursionError:
+                raise BadInput(f"{file.name}: {title}: row {count:,} is nested deeper than a list is; it is not read") from None
+            if longest := next((line for cell in found for line in cell if len(line) > _LONGEST), ""):
+                raise BadInput(f"{file.name}: {title}: row {count:,} has a line of {len(longest):,} characters; the form has changed")
             if len(found) <= 1:
                 continue
             if len(found) != len(columns):
@@ -114,7 +120,7 @@ def party(lines: Sequence[str]) -> Party:
     first, *others = lines
     aliases: list[str] = []
     where: list[str] = []
-    if any(line.startswith(_DASH) for line in others) and (found := _FOLLOWING.search(first)):
+    if any(line.startswith(_DASH) for line in others) and (found := _following(first)):
         name = first[: found.start()]
     elif mark := _AKA.search(first):
         name = first[: mark.start()]
@@ -130,6 +136,14 @@ def party(lines: Sequence[str]) -> Party:
         elif not _MARKER.match(line):
             where.append(line)
     return Party(printed_name(_without_stop(name)), printed_aliases(tuple(aliases)), addresses(" ".join(w for w in where if w)))
+
+
+def _following(text: str) -> re.Match[str] | None:
+    """Find the announcement of aliases that a line ends with, such as `a.k.a., the following two aliases:`."""
+    said = text.rstrip().removesuffix(":")
+    start = said.rfind(":") + 1
+    last = max((mark.start() for mark in _ANNOUNCED.finditer(said, start)), default=-1)
+    return next((mark for mark in _FOLLOWING.finditer(said, start) if mark.end() <= last), None)
 
 
 def split_address(text: str) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any, Final
 from thalweg.evidence import BadInput
 from thalweg.nouns.listing import ListEntry
 from thalweg.sources import cells
-from thalweg.sources.files import RawFile
+from thalweg.sources.files import RawFile, json_value
 from thalweg.sources.keys import entry_key
 from thalweg.sources.lookups import Lookups
 from thalweg.sources.names import printed_aliases, printed_name
@@ -21,7 +20,7 @@ from thalweg.sources.reading import note
 
 FIELDS: Final = ("name", "aliases", "country", "address", "effective_date", "federal_register", "notes")
 _LIST: Final = re.compile(r'"list_id"\s*:\s*"([^"]+)"')
-_SEE: Final = re.compile(r"\s*\(\s*see [^)]*\)\.?", re.IGNORECASE)
+_SEE: Final = re.compile(r"\s*\(\s*see [^)]{0,500}\)\.?", re.IGNORECASE)
 _ADDRESSES: Final = re.compile(r";\s+(?:and\s+)?|,\s+and\s+(?=(?:No\.|Room|Unit|Flat|P\.?O)\b)")
 
 
@@ -46,10 +45,7 @@ def read_extract(file: RawFile, source: str) -> Extract:
     Raises:
         BadInput: naming the field that is missing, or where the count says that entities are.
     """
-    try:
-        data: Any = json.loads(file.text())
-    except ValueError as error:
-        raise BadInput(f"{file.name}: is not valid JSON ({error}); it may be cut off") from error
+    data = json_value(file)
     entities = data.get("entities") if isinstance(data, dict) else None
     if not isinstance(entities, list):
         raise BadInput(f"{file.name}: {source}: 'entities' is missing; the form of the list has changed, so it is not read")
@@ -60,7 +56,8 @@ def read_extract(file: RawFile, source: str) -> Extract:
                 "the form of the list has changed, so it is not read"
             )
     if (count := data.get("count")) is not None and count != len(entities):
-        raise BadInput(f"{file.name}: holds {len(entities):,} entities and says that it has {count:,}; it may be cut off")
+        said = f"{count:,}" if isinstance(count, int) else repr(count)[:40]
+        raise BadInput(f"{file.name}: holds {len(entities):,} entities and says that it has {said}; it may be cut off")
     date = cells.date_in_name(str(data.get("source_file") or "")) or cells.full_date(str(data.get("extracted") or ""))
     return Extract(tuple(entities), date)
 

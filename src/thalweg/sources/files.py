@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
+import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from thalweg.evidence import BadInput
 
@@ -18,10 +22,28 @@ if TYPE_CHECKING:
     import _csv
     from xml.etree.ElementTree import Element
 
-MAX_BYTES: Final = 1 << 30
+MAX_BYTES: Final = 256 << 20
+MAX_TOGETHER: Final = 1 << 30
+"""Bytes of the files of a folder, which are read together."""
 MAX_RATIO: Final = 200
 MAX_MEMBERS: Final = 1_000
-_CELL: Final = 8 << 20
+MAX_ROWS: Final = 300_000
+MAX_MARKS: Final = 10_000_000
+"""Tags and attributes of an XML file, or values of a JSON file: each takes far more memory than bytes."""
+BROKEN_ZIP: Final = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+"""What the reading of a damaged archive ends with."""
+_PACKINGS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_CELL: Final = 256 << 10
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt", ".json", ".xml", ".zip"})
 
@@ -37,7 +59,6 @@ class RawFile:
     name: str
     data: bytes
     beside: Callable[[str], RawFile | None] = _alone
-    _text: str | None = field(default=None, repr=False)
 
     @property
     def sha256(self) -> str:
@@ -59,16 +80,24 @@ class RawFile:
         Raises:
             BadInput: if it is in neither.
         """
-        if self._text is None:
-            try:
-                self._text = self.data.decode(self.encoding)
-            except UnicodeDecodeError as error:
-                if not fallback:
-                    raise BadInput(
-                        f"{self.name}: is not {self.encoding.removesuffix('-sig').upper()} text (byte {error.start:,})"
-                    ) from error
-                self._text = self.data.decode(fallback, errors="replace")
-        return self._text
+        try:
+            return self.data.decode(self.encoding)
+        except UnicodeDecodeError as error:
+            if not fallback:
+                raise BadInput(f"{self.name}: is not {self.encoding.removesuffix('-sig').upper()} text (byte {error.start:,})") from error
+            return self.data.decode(fallback, errors="replace")
+
+    def lines(self, *, fallback: str = "") -> Iterator[str]:
+        """Yield its lines as they end in it, without null characters; what is read is as for `text`, and is not held whole."""
+        encoding = self.encoding
+        try:
+            self.text()
+        except BadInput:
+            if not fallback:
+                raise
+            encoding = fallback
+        stream = io.TextIOWrapper(io.BytesIO(self.data), encoding, errors="replace", newline="")
+        return (line.replace("\x00", "") for line in stream)
 
 
 # ---------------------------------------------------------------- from disk
@@ -85,12 +114,15 @@ def read_file(path: Path) -> RawFile:
 
 def _bytes(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise BadInput(f"{path}: is {size:,} bytes; a list has {MAX_BYTES:,} at most")
-        data = path.read_bytes()
+        kind = path.stat()
+        if not (stat.S_ISREG(kind.st_mode) or stat.S_ISFIFO(kind.st_mode)):
+            raise BadInput(f"{path}: is no file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1) if kind.st_size <= MAX_BYTES else b""
     except OSError as error:
         raise BadInput(f"{path}: cannot be read: {error.strerror or error}") from error
+    if kind.st_size > MAX_BYTES or len(data) > MAX_BYTES:
+        raise BadInput(f"{path}: is larger than {MAX_BYTES:,} bytes, which no list is")
     if not data:
         raise BadInput(f"{path}: is empty")
     return data
@@ -113,9 +145,14 @@ def gather(path: Path) -> tuple[RawFile, ...]:
         file = read_file(path)
         return _unpacked(file) if zipfile.is_zipfile(io.BytesIO(file.data)) else (file,)
     files: list[RawFile] = []
+    together = 0
     for child in sorted(path.iterdir()):
         if child.is_file() and not child.name.startswith(".") and child.suffix.casefold() in _SUFFIXES:
-            files += gather(child)
+            found = gather(child)
+            together += sum(len(f.data) for f in found)
+            if together > MAX_TOGETHER:
+                raise BadInput(f"{path}: its files have more than {MAX_TOGETHER:,} bytes together; give them one by one")
+            files += found
     if not files:
         raise BadInput(f"{path}: holds no list file ({', '.join(sorted(_SUFFIXES))})")
     return tuple(files)
@@ -137,12 +174,16 @@ def _unpacked(archive: RawFile) -> tuple[RawFile, ...]:
                 name = PurePosixPath(member.filename).name
                 if PurePosixPath(name).suffix.casefold() not in _SUFFIXES - {".zip"} or name.startswith("."):
                     continue
+                if member.compress_type not in _PACKINGS:
+                    raise BadInput(f"{archive.name}: {name} is packed in a way that is not read; pack it the usual way (deflate)")
+                if name.casefold() in found:
+                    raise BadInput(f"{archive.name}: holds {name} twice; which of the two is the list?")
                 with packed.open(member) as stream:
                     data = stream.read(member.file_size + 1)
                 if len(data) > member.file_size:
                     raise BadInput(f"{archive.name}: {name} holds more than the archive says")
                 found[name.casefold()] = RawFile(name, data, lambda other: found.get(other.casefold()))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise BadInput(f"{archive.name}: is no ZIP archive that can be read ({error}); it may be cut off") from error
     if not found:
         raise BadInput(f"{archive.name}: holds no list file")
@@ -169,7 +210,8 @@ def rows(
         header = [h.strip() for h in next(reader, [])]
         _check_header(file.name, source, header, columns)
         width = len(header)
-        for record in reader:
+        for count, record in enumerate(reader):
+            _bound_rows(file, count)
             if not record:
                 continue
             if len(record) != width:
@@ -200,7 +242,8 @@ def records(file: RawFile, source: str, width: int, *, fallback: str = "") -> It
     """
     reader = _reader(file, ",", fallback)
     try:
-        for record in reader:
+        for count, record in enumerate(reader):
+            _bound_rows(file, count)
             if not record or record == ["\x1a"]:
                 continue
             if len(record) != width:
@@ -212,13 +255,38 @@ def records(file: RawFile, source: str, width: int, *, fallback: str = "") -> It
         raise BadInput(f"{file.name}: line {reader.line_num}: is not valid CSV ({error}); the file may be cut off") from error
 
 
+def _bound_rows(file: RawFile, count: int) -> None:
+    if count >= MAX_ROWS:
+        raise BadInput(f"{file.name}: has more than {MAX_ROWS:,} rows, which no list has")
+
+
 def _reader(file: RawFile, delimiter: str, fallback: str, *, strict: bool = True) -> _csv.Reader:
     csv.field_size_limit(_CELL)
-    text = file.text(fallback=fallback).replace("\x00", "")
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    return csv.reader(file.lines(fallback=fallback), delimiter=delimiter, strict=strict)
 
 
-# ---------------------------------------------------------------- XML
+# ---------------------------------------------------------------- JSON and XML
+
+
+def json_value(file: RawFile) -> Any:
+    """Return what a JSON file holds.
+
+    Raises:
+        BadInput: if it is no JSON, or holds more values, or deeper ones, than a list does.
+    """
+    _bound_marks(file, b",[{")
+    try:
+        return json.loads(file.text())
+    except RecursionError:
+        raise BadInput(f"{file.name}: is nested deeper than a list is; it is not read") from None
+    except ValueError as error:
+        raise BadInput(f"{file.name}: is not valid JSON ({error}); it may be cut off") from error
+
+
+def _bound_marks(file: RawFile, marks: bytes) -> None:
+    if sum(file.data.count(mark) for mark in marks) > MAX_MARKS:
+        raise BadInput(f"{file.name}: has more parts than any list; it is not read")
+
 
 _NAMESPACE: Final = re.compile(r"\{[^}]*\}")
 
@@ -234,6 +302,7 @@ def xml_root(file: RawFile) -> Element:
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
+    _bound_marks(file, b"<=")
     try:
         root: Element = fromstring(file.data, forbid_dtd=True)
     except DefusedXmlException as error:

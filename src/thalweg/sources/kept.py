@@ -8,6 +8,7 @@ import os
 import tempfile
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import IO
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,20 @@ def beside(path: Path, suffix: str) -> Path:
     return path.with_name(f".{path.name}.{suffix}")
 
 
+def open_own(path: Path, mode: str) -> IO[bytes]:
+    """Open a file of the downloads for writing; a link that someone put in its place is not followed.
+
+    Raises:
+        OSError: if it cannot be opened, or is a link.
+    """
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), 0o666))
+
+
 def read_kept(path: Path) -> Kept | None:
     """Read what is kept; None where nothing usable is."""
     try:
         data = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     names = {f.name for f in fields(Kept)}
     if not isinstance(data, dict) or data.keys() != names or not isinstance(data["size"], int):

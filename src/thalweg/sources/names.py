@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from thalweg.evidence import BadInput
 from thalweg.nouns.listing import PartyType
 from thalweg.sources import cells
 
@@ -31,6 +32,7 @@ _KINDS: Final[dict[str, PartyType]] = {
     "company": "entity",
 }
 _EDGE: Final = " \t,;:"
+MOST_CHARACTERS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,13 @@ def printed_name(text: str) -> Printed:
 
     `X (a.k.a. Y; Z)` has the aliases Y and Z. `P. Affiliated Entity: X` and `P, and subordinate entity X` are X of P: P has an entry of
     its own, so that its name is no alias of X. `(See alternate address ...)` is no part of a name.
+
+    Raises:
+        BadInput: if it is far longer than a name.
     """
     whole = cells.clean(text)
+    if len(whole) > MOST_CHARACTERS:
+        raise BadInput(f"{whole[:40]!r}...: a name of {len(whole):,} characters; the form of the list has changed, so it is not read")
     name = _SEE.sub("", whole).strip()
     parents: tuple[str, ...] = ()
     if found := _PARENT_FIRST.match(name):

@@ -17,6 +17,7 @@ US_STATES: Final = frozenset([
 ])
 # fmt: on
 """Postal codes of states and territories: the Denied Persons List leaves the country of an address in them blank."""
+_LONGEST: Final = 500
 _NO_PLACE: Final = frozenset({"", '""', "undetermined", "unknown", "na", "n/a", "none", "stateless"})
 # What no general rule makes out of what a list prints.
 _PRINTED_AS: Final = {
@@ -49,6 +50,8 @@ class Places:
 
     def code(self, text: str) -> str | None:
         """Return the alpha-2 code of a place, or None. A region of a country gives the country."""
+        if len(text) > _LONGEST:
+            return None
         key = text.strip().strip(".").casefold()
         if key not in self._read:
             self._read[key] = next(

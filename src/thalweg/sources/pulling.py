@@ -53,5 +53,5 @@ def _last_day(source: Source, home: Path, allow: Collection[str], contact: str, 
         titles = json.loads(index.path.read_bytes())["titles"]
         day = next(t["up_to_date_as_of"] for t in titles if t["number"] == 15)
         return dt.date.fromisoformat(day).isoformat()
-    except (ValueError, KeyError, TypeError, StopIteration) as error:
+    except (ValueError, KeyError, TypeError, StopIteration, RecursionError) as error:
         raise BadInput(f"{source.dated_by}: does not say for which day Title 15 is there; the form of the index has changed") from error

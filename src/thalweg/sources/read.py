@@ -80,7 +80,10 @@ def belongs_to(file: RawFile) -> str | None:
 
 
 def _copies(file: RawFile, source: str, reader: Reader, lookups: Lookups, given: dt.date | None, where: str) -> Iterator[ListCopy]:
-    reading = reader.read(file, lookups)
+    try:
+        reading = reader.read(file, lookups)
+    except BadInput as error:
+        raise error if str(error).startswith(file.name) else BadInput(f"{file.name}: {error}") from error
     date = given or reading.data_date or date_in_name(file.name) or date_in_name(where)
     if not any(reading.entries.values()):
         raise BadInput(f"{file.name}: holds no rows; the last good copy stays")

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from thalweg.evidence import BadInput
 from thalweg.nouns.listing import ListEntry
-from thalweg.sources.files import RawFile
+from thalweg.sources.files import MAX_ROWS, RawFile
 from thalweg.sources.keys import keyed
 from thalweg.sources.lookups import Lookups
 
@@ -44,9 +45,19 @@ class Collected:
     """Entries as they are read, by list in their order."""
 
     lists: dict[str, list[ListEntry]] = field(default_factory=dict)
+    count: int = 0
 
     def add(self, entry: ListEntry) -> None:
-        """Take one entry."""
+        """Take one entry.
+
+        Raises:
+            BadInput: if it has no name, or there are more than any list has.
+        """
+        self.count += 1
+        if not entry.name:
+            raise BadInput(f"entry {self.count:,} ({entry.entry_id}): has no name; the form of the list has changed, so it is not read")
+        if self.count > MAX_ROWS:
+            raise BadInput(f"has more than {MAX_ROWS:,} entries, which no list has")
         self.lists.setdefault(entry.list, []).append(entry)
 
     def reading(self, data_date: dt.date | None = None) -> Reading:

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import Final
 
-from thalweg.sources.files import MAX_BYTES, MAX_RATIO
+from thalweg.sources.files import BROKEN_ZIP, MAX_BYTES, MAX_RATIO
 
 _CHUNK: Final = 1 << 20
 
@@ -41,7 +41,7 @@ def _zip_defect(path: Path) -> str:
             if total > MAX_BYTES or total > MAX_RATIO * path.stat().st_size:
                 return f"its archive unpacks to {total:,} bytes, over what is read"
             broken = archive.testzip()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
+    except BROKEN_ZIP as error:
         return f"it is no whole ZIP archive ({error})"
     return f"{broken} in its archive is damaged" if broken else ""
 
@@ -59,19 +59,28 @@ def _gzip_defect(path: Path) -> str:
     return ""
 
 
+class _Declares(Exception):
+    """The file declares a document type."""
+
+
 def _xml_defect(path: Path) -> str:
-    from xml.etree.ElementTree import ParseError
+    """Read the file through, keeping nothing of it."""
+    from xml.parsers.expat import ExpatError, ParserCreate
 
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import iterparse
+    def refuse(*_: object) -> None:
+        raise _Declares
 
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
     try:
         with path.open("rb") as file:
-            for _, element in iterparse(file, forbid_dtd=True):
-                element.clear()
-    except DefusedXmlException:
+            while chunk := file.read(_CHUNK):
+                parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except _Declares:
         return "it declares a document type or entities, which no list does"
-    except (ParseError, ValueError, LookupError) as error:
+    except (ExpatError, ValueError, LookupError) as error:
         return f"it is no well-formed XML ({error})"
     return ""
 

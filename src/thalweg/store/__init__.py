@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thalweg.store.encode import content_hash, query_hash
+from thalweg.store.encode import content_hash, query_hash, wording_hash
 from thalweg.store.model import (
     AsOf,
     Changed,
@@ -11,16 +11,21 @@ from thalweg.store.model import (
     Coverage,
     Disposition,
     FieldChange,
+    Judged,
     ListDiff,
     Loaded,
+    NoEntry,
     NoStore,
+    Recorded,
     Renamed,
+    Review,
+    ReviewRefused,
     Seen,
     SizeRefused,
     Snapshot,
     StoreError,
 )
-from thalweg.store.opening import location, open_store
+from thalweg.store.opening import location, open_store, shown_as
 from thalweg.store.store import Store
 
 __all__ = [
@@ -31,10 +36,15 @@ __all__ = [
     "Coverage",
     "Disposition",
     "FieldChange",
+    "Judged",
     "ListDiff",
     "Loaded",
+    "NoEntry",
     "NoStore",
+    "Recorded",
     "Renamed",
+    "Review",
+    "ReviewRefused",
     "Seen",
     "SizeRefused",
     "Snapshot",
@@ -44,4 +54,6 @@ __all__ = [
     "location",
     "open_store",
     "query_hash",
+    "shown_as",
+    "wording_hash",
 ]

@@ -32,7 +32,7 @@ Pair = tuple[ListEntry, ListEntry, str]
 def compare(before: tuple[Snapshot, Sequence[ListEntry]], after: tuple[Snapshot, Sequence[ListEntry]]) -> ListDiff:
     """Compare two copies, each given with at least the entries whose wording is not in the other."""
     a, b = before[0], after[0]
-    unstated = frozenset(n for n in _COMPARED if _lacks(a.fields, b.fields, n) or _lacks(b.fields, a.fields, n))
+    unstated = not_stated(a.fields, b.fields)
     old, new = _by_id(before[1]), _by_id(after[1])
     added = [e for key, found in new.items() if key not in old for e in found]
     removed = [e for key, found in old.items() if key not in new for e in found]
@@ -73,6 +73,11 @@ def field_changes(before: ListEntry, after: ListEntry, *, leave_out: frozenset[s
         for name in _COMPARED
         if name not in leave_out and _settled(was := getattr(before, name)) != _settled(now := getattr(after, name))
     )
+
+
+def not_stated(one: Mapping[str, int], other: Mapping[str, int]) -> frozenset[str]:
+    """Return the fields that one of two copies states for no entry, as its form lacks them; given how many entries state each field."""
+    return frozenset(n for n in _COMPARED if _lacks(one, other, n) or _lacks(other, one, n))
 
 
 def _lacks(fields: Mapping[str, int], others: Mapping[str, int], name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
@@ -13,6 +14,8 @@ from thalweg.nouns.listing import Identifier, ListEntry
 
 _DEFAULTS: Final = {f.name: None if f.default is MISSING else f.default for f in fields(ListEntry) if f.name != "list"}
 _DATES: Final = ("listed_on", "ends_on")
+_KINDS: Final = {name: list if default == () else bool if default is False else str for name, default in _DEFAULTS.items()}
+_TEXTS: Final = frozenset({str})
 OWN: Final = ("note", "url", "listed_on", "listed_basis")
 """Fields that the reader of a file works out; a reviewer's decision does not lapse when they change."""
 
@@ -43,10 +46,20 @@ def as_json(data: Any) -> str:
 
 
 def entry_of(list_id: str, body: str) -> ListEntry:
-    """Read an entry back; a field of a later program that this one does not know is left aside."""
+    """Read an entry back; a field of a later program that this one does not know is left aside.
+
+    Raises:
+        TypeError or ValueError: if a field is not what the store writes.
+    """
     data = json.loads(body)
     for name, value in data.items():
-        if type(value) is list:
+        kind = type(value)
+        if kind is not _KINDS.get(name, kind):
+            raise TypeError(f"the field {name} of an entry holds {kind.__name__}")
+        if kind is list:
+            parts = value if name != "identifiers" else itertools.chain.from_iterable(i if type(i) is list else (None,) for i in value)
+            if not _TEXTS.issuperset(map(type, parts)):
+                raise TypeError(f"the field {name} of an entry holds what is no text")
             data[name] = tuple(value) if name != "identifiers" else tuple(Identifier(*i) for i in value)
     for name in _DATES:
         if name in data:
@@ -67,8 +80,15 @@ def digest_of(keys: Iterable[tuple[str, str]]) -> str:
 
 
 def content_hash(entry: ListEntry) -> str:
-    """Return the hash of what the issuer says of a party: all but the fields that the reader of the file works out."""
-    return hash_of(as_json({name: value for name, value in stated(entry).items() if name not in OWN}))
+    """Return the hash of what the issuer says of a party, in whatever order: all but the fields that the reader of the file works out."""
+    said = {name: value for name, value in stated(entry).items() if name not in OWN}
+    return hash_of(as_json({name: sorted(value) if isinstance(value, (list, tuple)) else value for name, value in said.items()}))
+
+
+def wording_hash(found: Iterable[ListEntry]) -> str:
+    """Return the hash of what an issuer says under one entry id: that of the entry, or of all where a list repeats the id."""
+    hashes = sorted({content_hash(entry) for entry in found})
+    return hashes[0] if len(hashes) == 1 else hash_of(as_json(hashes))
 
 
 def query_hash(query: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from thalweg.evidence.text import visible
 from thalweg.nouns.listing import ListCopy
 from thalweg.store.encode import as_json, digest_of, hash_of, stated
-from thalweg.store.model import CopyConflict, CopyRefused, Loaded, SizeRefused, Snapshot, StoreError
+from thalweg.store.model import CopyConflict, CopyRefused, Loaded, SizeRefused, Snapshot
 from thalweg.store.size import check_size
 from thalweg.store.tables import entries, loads, snapshots, spans
 
@@ -30,6 +30,9 @@ def snapshots_of(connection: sa.Connection, list_id: str | None = None) -> tuple
     if list_id is not None:
         asked = asked.where(snapshots.c.list == list_id)
     found = [Snapshot(**{**row, "fields": json.loads(row["fields"])}) for row in connection.execute(asked).mappings()]
+    for held in found:
+        if not isinstance(held.fields, dict) or {type(n) for n in (held.rows, *held.fields.values())} != {int}:
+            raise TypeError(f"what it says of the copy of {held.list} of {held.data_date} is no count")
     return tuple(sorted(found, key=lambda s: (s.list, s.data_date)))
 
 
@@ -45,9 +48,8 @@ def load(connection: sa.Connection, copy: ListCopy, *, taken_at: str, replace: b
 
     Raises:
         CopyConflict: if the day has a different copy.
-        CopyRefused: if the day is still to come.
+        CopyRefused: if the day is still to come, or an entry has no id, or one that cannot be stored.
         SizeRefused: if the size is not believable beside the copy before it in time, else the one after it.
-        StoreError: if an entry has no id, or one that cannot be stored.
     """
     if copy.data_date > dt.date.fromisoformat(taken_at[:10]) + dt.timedelta(days=1):  # it is tomorrow already in some time zone
         raise CopyRefused(f"{copy.list}: {copy.file or copy.source} is of {copy.data_date}, a day that is still to come; see to its date")
@@ -92,7 +94,7 @@ def _rows(copy: ListCopy) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[s
     fields: Counter[str] = Counter()
     for entry in copy.entries:
         if not entry.entry_id or visible(entry.entry_id) != entry.entry_id:
-            raise StoreError(f"{copy.list}: the entry {entry.name!r} has the id {entry.entry_id!r}, which cannot be stored")
+            raise CopyRefused(f"{copy.list}: the entry {entry.name!r} has the id {entry.entry_id!r}, which cannot be stored")
         data = stated(entry)
         fields.update(data.keys())
         body = as_json(data)

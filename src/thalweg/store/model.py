@@ -34,6 +34,14 @@ class CopyConflict(CopyRefused):
     """A second, different copy of a list for a day that has one."""
 
 
+class ReviewRefused(StoreError):
+    """A reviewer's decision that cannot be recorded as it stands."""
+
+
+class NoEntry(ReviewRefused):
+    """A decision on an entry that the store does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One copy of a list that the store holds.
@@ -174,13 +182,34 @@ class ListDiff:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """A decision to be recorded.
+
+    ``query`` is the party asked about as a person reads it, ``query_hash`` of what identifies it. ``date`` is the day whose wording of the
+    entry was looked at; the day of ``when`` if left out, else the last copy's. ``replace`` lets it overturn a decision that stands.
+    """
+
+    query: Mapping[str, Any]
+    query_hash: str
+    list: str
+    entry_id: str
+    decision: Decision
+    reason: str
+    who: str
+    when: dt.datetime | None = None
+    date: dt.date | None = None
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Disposition:
     """What a reviewer decided on a query and an entry.
 
-    ``at`` is an instant in UTC, in ISO form. ``query`` is the caller's key of the party asked about; the hashes are of what the
-    reviewer saw of both sides, and a decision holds only as long as both are unchanged.
+    ``number`` gives the order of recording, ``at`` is an instant in UTC, in ISO form. ``query`` is the party asked about, as JSON; the
+    hashes are of what the reviewer saw of both sides, and a decision holds only as long as both are unchanged.
     """
 
+    number: int
     query: str
     query_hash: str
     list: str
@@ -191,11 +220,28 @@ class Disposition:
     who: str
     at: str
 
-    def lapsed(self, query_hash: str, entry_hash: str | None) -> str:
-        """Return why the decision no longer holds, or nothing where it does; ``entry_hash`` is None for an entry that is gone."""
-        if self.decision == "withdrawn":
-            return "withdrawn"
-        if entry_hash is None:
-            return "the entry is no longer on the list"
-        why = [what for what, was, now in (("query", self.query_hash, query_hash), ("entry", self.entry_hash, entry_hash)) if was != now]
-        return f"the {' and the '.join(why)} changed since" if why else ""
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision as it was recorded, with the entry as the reviewer saw it.
+
+    ``new`` is false where it was on record before; ``note`` says why it does not hold for the last copy of the list, where it does not.
+    """
+
+    made: Disposition
+    entry: ListEntry
+    new: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision and what became of it: ``replaced`` and ``withdrawn`` by a later one, ``lapsed`` since the entry is gone or changed.
+
+    ``entry`` is the entry on the day asked for, else as it was worded last; None where the store no longer has it.
+    """
+
+    made: Disposition
+    state: Literal["standing", "lapsed", "replaced", "withdrawn"]
+    why: str
+    entry: ListEntry | None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from thalweg.store.model import NoStore, StoreError
-from thalweg.store.refusals import clear_errors, damaged
+from thalweg.store.refusals import clear_errors, said
 from thalweg.store.store import Store
 from thalweg.store.tables import HEAD, KNOWN, VERSION_TABLE
 
@@ -19,30 +22,45 @@ APPLICATION_ID: Final = 0x5468_616C
 """What SQLite keeps in the head of the file: "Thal"."""
 WAIT_SECONDS: Final = 60
 _ENV: Final = "THALWEG_STORE"
+_ALMOST_URL: Final = re.compile(r"(?:sqlite|postgres(?:ql)?)(?:\+\w+)?:", re.IGNORECASE)
+_OPEN: Final = frozenset({"host", "port", "dbname", "sslmode"})
+"""What may be shown of the options of a URL; others, such as `password`, are secret or may be."""
 
 
 def location(where: str | Path | None = None) -> str | Path:
     """Return the store's URL or path: the one given, else that of THALWEG_STORE, else a file in the user's data directory.
 
     Raises:
-        StoreError: if it is a URL of neither SQLite nor PostgreSQL.
+        StoreError: if it is a URL of neither SQLite nor PostgreSQL, or there is no home folder.
     """
     if where is None:
         where = os.environ.get(_ENV) or None
     if where is None:
         home = os.environ.get("XDG_DATA_HOME", "")
-        folder = Path(home) if Path(home).is_absolute() else Path("~/.local/share").expanduser()
+        folder = Path(home) if Path(home).is_absolute() else _at_home("~/.local/share")
         return folder / "thalweg" / "store.db"
     text = str(where)
     scheme, sign, rest = text.partition("://")
-    if not sign:
-        return Path(text).expanduser()
+    if not sign and not _ALMOST_URL.match(text):
+        return _at_home(text)
     if scheme == "sqlite" and len(rest) > 1:
-        return Path(rest[1:]).expanduser()
+        return _at_home(rest[1:])
     kind, _, driver = scheme.partition("+")
     if kind not in ("postgresql", "postgres") or driver not in ("", "psycopg"):
-        raise StoreError(f"{scheme}://: a store is a path, or a URL that starts with sqlite:/// or postgresql://")
+        raise StoreError(f"{scheme.partition(':')[0]}://: a store is a path, or a URL that starts with sqlite:/// or postgresql://")
     return f"postgresql+psycopg://{rest}"
+
+
+def _at_home(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise StoreError(f"{path}: there is no such home folder; name a file for the store with --store or {_ENV}") from None
+
+
+def shown_as(place: str | Path) -> str:
+    """Return a place as it may be shown: a URL without its password."""
+    return str(place) if isinstance(place, Path) else _shown(_parsed(place))
 
 
 def open_store(where: str | Path | None = None, *, create: bool = True) -> Store:
@@ -76,7 +94,9 @@ def _file_engine(path: Path, *, create: bool) -> tuple[sa.Engine, str]:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{path}: the folder of the store cannot be made: {error.strerror or error}") from None
-    url = sa.URL.create("sqlite", database=str(path))
+        with contextlib.suppress(OSError):  # only its owner reads it at first: decisions name whom a firm deals with
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    url = sa.URL.create("sqlite", database=str(path.absolute()))
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args={"timeout": WAIT_SECONDS})
 
     @sa.event.listens_for(engine, "connect")
@@ -94,15 +114,27 @@ def _file_engine(path: Path, *, create: bool) -> tuple[sa.Engine, str]:
 
 
 def _server_engine(url: str) -> tuple[sa.Engine, str]:
-    try:
-        parsed = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
-        raise StoreError("the URL of the store cannot be read; write postgresql://USER@HOST/DATABASE") from None
-    shown = parsed.render_as_string(hide_password=True).replace("+psycopg", "", 1)
+    parsed = _parsed(url)
+    shown = _shown(parsed)
     try:
         return sa.create_engine(parsed), shown
     except ModuleNotFoundError:
         raise StoreError(f"{shown}: a store in PostgreSQL needs its driver; pip install 'thalweg[postgres]'") from None
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise StoreError("the URL of the store cannot be read; write postgresql://USER@HOST/DATABASE") from None
+    if "@" in (parsed.host or ""):  # what stands before it is the end of a password
+        raise StoreError("the URL of the store cannot be read; write an @ in a password as %40")
+    return parsed
+
+
+def _shown(url: sa.URL) -> str:
+    told = url.set(query={name: value for name, value in url.query.items() if name in _OPEN})
+    return told.render_as_string(hide_password=True).replace("+psycopg", "", 1)
 
 
 def _prepare(engine: sa.Engine, shown: str, *, create: bool) -> None:
@@ -153,14 +185,13 @@ def _write_ahead(path: Path) -> None:
     """Let readers and one writer work side by side. SQLite does not wait for a lock here, so that it is tried again until it has one."""
     import stamina
 
-    for attempt in stamina.retry_context(on=_busy, attempts=None, timeout=WAIT_SECONDS, wait_initial=0.05, wait_max=0.5):
-        with attempt, closing(sqlite3.connect(path, timeout=WAIT_SECONDS)) as connection:
-            try:
+    logging.getLogger("stamina").addHandler(logging.NullHandler())  # or each new attempt is a line on standard error
+    try:
+        for attempt in stamina.retry_context(on=_busy, attempts=None, timeout=WAIT_SECONDS, wait_initial=0.05, wait_max=0.5):
+            with attempt, closing(sqlite3.connect(path, timeout=WAIT_SECONDS)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.Error as error:
-                if _busy(error):
-                    raise
-                raise StoreError(damaged(str(path), str(error))) from None
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {said(str(error), str(path))}") from None
 
 
 def _busy(error: Exception) -> bool:

@@ -23,17 +23,20 @@ _DAMAGED: Final = ("not a database", "malformed", "file is encrypted", "unsuppor
 
 @contextmanager
 def clear_errors(shown: str) -> Iterator[None]:
-    """Turn an error of the database into one line that names the store.
+    """Turn an error of the database, or of what is read from it, into one line that names the store.
 
     Raises:
-        StoreError: for every error of the database.
+        StoreError: for every such error.
     """
     try:
         yield
     except sa.exc.DBAPIError as error:
         raise StoreError(f"{shown}: {said(str(error.orig), shown)}") from None
     except sa.exc.SQLAlchemyError as error:
-        raise StoreError(f"{shown}: {str(error).splitlines()[0]}") from None
+        raise StoreError(f"{shown}: {next(iter(str(error).splitlines()), type(error).__name__)}") from None
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise StoreError(f"{shown}: holds what cannot be read ({told[:200]}); put back a copy of it that can") from error
 
 
 def said(text: str, shown: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,7 @@ from thalweg.store import as_of as reading
 from thalweg.store import dispositions as reviews
 from thalweg.store.diff import compare
 from thalweg.store.load import load, snapshots_of
-from thalweg.store.model import AsOf, Decision, Disposition, ListDiff, Loaded, Seen, Snapshot, StoreError
+from thalweg.store.model import AsOf, Disposition, Judged, ListDiff, Loaded, Recorded, Review, ReviewRefused, Seen, Snapshot, StoreError
 from thalweg.store.refusals import clear_errors
 
 _LOCK = 0x5468_616D
@@ -100,48 +100,64 @@ class Store:
             right = reading.only_in(connection, list_id, new.data_date, old.data_date)
         return compare((old, left), (new, right))
 
-    def dispose(
-        self,
-        *,
-        query: str,
-        query_hash: str,
-        list_id: str,
-        entry_id: str,
-        entry_hash: str,
-        decision: Decision,
-        reason: str,
-        who: str,
-        when: dt.datetime,
-    ) -> Disposition:
+    def dispose(self, review: Review, *, now: dt.datetime) -> Recorded:
         """Record a reviewer's decision on a query and an entry; a later one on the same two takes its place, and both are kept.
 
         Args:
-            query: the caller's key of the party asked about.
-            query_hash: of what was asked (``query_hash``).
-            list_id: the list of the entry.
-            entry_id: its key on that list.
-            entry_hash: of what the issuer said (``content_hash``).
-            decision: ``cleared``, ``confirmed``, or ``withdrawn`` to take back the one before.
-            reason: in the reviewer's words.
-            who: the reviewer.
-            when: with its time zone.
+            review: who decided what, on whom, and why.
+            now: the instant of recording, with its time zone; that of the decision where it states none.
 
         Raises:
-            StoreError: if something of it is missing, or the store cannot be written.
+            NoEntry: if the store does not hold the entry.
+            ReviewRefused: if something of it is missing, or another decision stands that it does not say to replace.
+            StoreError: if the store cannot be written.
         """
-        made = Disposition(query, query_hash, list_id, entry_id, entry_hash, decision, reason, who, reviews.instant(when))
         with self._writing() as connection:
-            reviews.record(connection, made)
-        return made
+            return reviews.record(connection, review, reviews.instant(now))
 
-    def dispositions(self, *, query: str | None = None, list_id: str | None = None, entry_id: str | None = None) -> tuple[Disposition, ...]:
-        """Return all decisions, or those on a query or an entry, in the order they were made; see :meth:`Disposition.lapsed`."""
+    def dispose_all(self, made: Iterable[Review], *, now: dt.datetime) -> list[Recorded | ReviewRefused]:
+        """Record decisions in one transaction, in their order; each comes back as recorded, or with why it was refused.
+
+        Raises:
+            StoreError: if the store cannot be written; then none is recorded.
+        """
+        done: list[Recorded | ReviewRefused] = []
+        moment = reviews.instant(now)
+        with self._writing() as connection:
+            for review in made:
+                try:
+                    done.append(reviews.record(connection, review, moment))
+                except ReviewRefused as refused:
+                    done.append(refused)
+        return done
+
+    def dispositions(
+        self, *, query_hash: str | None = None, list_id: str | None = None, entry_id: str | None = None, date: dt.date | None = None
+    ) -> tuple[Judged, ...]:
+        """Return all decisions, or those on a query or an entry, in the order they were made, with what became of each.
+
+        Args:
+            query_hash: of the party asked about.
+            list_id: the list.
+            entry_id: the key of the entry on it.
+            date: the day for which they should hold; the last copy of each list if left out.
+        """
         with self._reading() as connection:
-            return reviews.decisions(connection, query=query, list_id=list_id, entry_id=entry_id)
+            hashes = None if query_hash is None else [query_hash]
+            made = reviews.decisions(connection, query_hashes=hashes, list_id=list_id, entry_id=entry_id)
+            return reviews.judged(connection, made, date)
 
-    def standing_dispositions(self, *, query: str | None = None) -> dict[tuple[str, str, str], Disposition]:
-        """Return the last decision on each query, list and entry id; whether it still holds is for :meth:`Disposition.lapsed` to say."""
-        return reviews.latest(self.dispositions(query=query))
+    def standing_dispositions(
+        self, query_hashes: Collection[str], *, date: dt.date | None = None
+    ) -> dict[tuple[str, str, str], Disposition]:
+        """Return the decisions on queries that hold, by query hash, list and entry id.
+
+        Args:
+            query_hashes: of the parties asked about.
+            date: the day for which they should hold; the last copy of each list if left out.
+        """
+        with self._reading() as connection:
+            return reviews.standing(connection, query_hashes, date)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:

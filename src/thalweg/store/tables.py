@@ -10,8 +10,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-HEAD: Final = "0001"
-KNOWN: Final = ("0001",)
+HEAD: Final = "0002"
+KNOWN: Final = ("0001", "0002")
 """Every version of the schema, oldest first; the last one is the head of the migrations."""
 VERSION_TABLE: Final = "thalweg_version"
 
@@ -93,6 +93,6 @@ dispositions = sa.Table(
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
     sa.CheckConstraint("decision IN ('cleared', 'confirmed', 'withdrawn')", name="decision"),
-    sa.Index(None, "query"),
+    sa.Index(None, "query_hash"),
     sa.Index(None, "list", "entry_id"),
 )

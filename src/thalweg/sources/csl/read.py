@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -11,7 +10,7 @@ from thalweg.evidence import BadInput, nearest
 from thalweg.nouns.listing import Identifier, ListEntry, PartyType
 from thalweg.sources import cells
 from thalweg.sources.births import birth_dates
-from thalweg.sources.files import RawFile, rows
+from thalweg.sources.files import RawFile, json_value, rows
 from thalweg.sources.identifiers import identifier, kind_of, unique_identifiers
 from thalweg.sources.keys import entry_key
 from thalweg.sources.lookups import Lookups
@@ -238,10 +237,7 @@ def _identifier(item: str) -> Identifier | None:
 
 def _results(file: RawFile) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield each result of the JSON form as a row of the 29 columns; several values are joined by a character that no text has."""
-    try:
-        data: Any = json.loads(file.text())
-    except ValueError as error:
-        raise BadInput(f"{file.name}: is not valid JSON ({error}); it may be cut off") from error
+    data = json_value(file)
     results = data.get("results") if isinstance(data, dict) else None
     if not isinstance(results, list):
         raise BadInput(f"{file.name}: {ID}: 'results' is missing; the form of the list has changed, so it is not read")
@@ -250,23 +246,35 @@ def _results(file: RawFile) -> Iterator[tuple[int, dict[str, str]]]:
             raise BadInput(
                 f"{file.name}: result {number:,}: {ID}: 'source' or 'name' is missing; the form of the list has changed, so it is not read"
             )
-        yield number, _row(result)
+        yield number, _row(result, f"{file.name}: result {number:,}")
 
 
-def _row(result: Mapping[str, Any]) -> dict[str, str]:
+def _row(result: Mapping[str, Any], where: str) -> dict[str, str]:
     row = dict.fromkeys(FULL, "")
     for key, value in result.items():
         if key in row and value is not None:
             row[key] = "\x1f".join(str(v) for v in value if not isinstance(v, dict)) if isinstance(value, list) else str(value)
-    row["addresses"] = "\x1f".join(_address(a) for a in result.get("addresses") or () if isinstance(a, dict))
-    row["ids"] = "\x1f".join(_id(i) for i in result.get("ids") or () if isinstance(i, dict))
+    row["addresses"] = "\x1f".join(_address(a) for a in _members(result, "addresses", where))
+    row["ids"] = "\x1f".join(_id(i) for i in _members(result, "ids", where))
     return row
+
+
+def _members(result: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
+    members = result.get(key) or []
+    if not isinstance(members, list):
+        raise BadInput(f"{where}: {ID}: {key!r} is no list; the form of the list has changed, so it is not read")
+    return [m for m in members if isinstance(m, dict)]
 
 
 def _address(address: Mapping[str, Any]) -> str:
     region = address.get("state_or_province") or address.get("state")
-    return joined((address.get("address"), address.get("city"), region, address.get("postal_code"), address.get("country")))
+    return _joined(address.get("address"), address.get("city"), region, address.get("postal_code"), address.get("country"))
 
 
 def _id(item: Mapping[str, Any]) -> str:
-    return joined((item.get("country"), item.get("expiration_date"), item.get("issue_date"), item.get("number"), item.get("type")))
+    return _joined(item.get("country"), item.get("expiration_date"), item.get("issue_date"), item.get("number"), item.get("type"))
+
+
+def _joined(*values: Any) -> str:
+    """Join texts and numbers; what is neither says nothing."""
+    return joined(str(v) if isinstance(v, int | float) else v if isinstance(v, str) else None for v in values)

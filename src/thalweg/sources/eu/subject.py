@@ -105,7 +105,8 @@ def birth(date: str, year: str, month: str, day: str, first: str, last: str, cir
     """Return a date of birth in the words that `birth_dates` reads: what is exact, a range, or `circa`."""
     text = date
     if not text and year:
-        text = f"{int(year):04d}-{int(month):02d}-{int(day):02d}" if month.isdigit() and day.isdigit() and year.isdigit() else year
+        whole = all(len(part) <= 4 and part.isascii() and part.isdigit() for part in (year, month, day))
+        text = f"{int(year):04d}-{int(month):02d}-{int(day):02d}" if whole else year
     if not text and first and last:
         text = f"{first} to {last}"
     if not text and (first or last):

@@ -14,7 +14,7 @@ from thalweg.sources.identifiers import TITLES, identifier, kind_of
 _WEAK: Final = re.compile(r"[afn]\.k\.a\. '(.+)'$")
 _LINKED: Final = re.compile(r"\(?Linked To: (.+?)\)?$")
 _NUMBER: Final = re.compile(r"(?P<number>.+?)(?:\s+\((?P<country>[^()]+)\))?(?:\s+issued\b.*|\s+expires\b.*)?$")
-_TITLES: Final = tuple(sorted(TITLES, key=len, reverse=True))
+_TITLE: Final = re.compile(f"({'|'.join(map(re.escape, sorted(TITLES, key=len, reverse=True)))}) (?=.)")
 
 
 @dataclass(slots=True)
@@ -54,9 +54,8 @@ def read_remarks(text: str) -> Remarks:
 
 def _number(part: str) -> tuple[str, str, str] | None:
     """Return what a number is called, the number and its country: `Tax ID No. 7801233338 (Russia)`."""
-    for title in _TITLES:
-        if part.startswith(f"{title} ") and (mark := _NUMBER.match(part[len(title) + 1 :])):
-            return title, mark["number"], mark["country"] or ""
+    if (title := _TITLE.match(part)) and (mark := _NUMBER.match(part[title.end() :])):
+        return title[1], mark["number"], mark["country"] or ""
     return None
 
 

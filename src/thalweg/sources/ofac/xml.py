@@ -50,8 +50,8 @@ def read(file: RawFile, lookups: Lookups) -> Reading:
             found.add(replace(entry, list=list_id))
     information = root.find("publshInformation")
     count = child_text(information, "Record_Count") if information is not None else ""
-    if count.isdigit() and int(count) != len(entries):
-        raise BadInput(f"{file.name}: holds {len(entries):,} entries and says that it has {int(count):,}; it may be cut off")
+    if count and count.lstrip("0") != str(len(entries)):
+        raise BadInput(f"{file.name}: holds {len(entries):,} entries and says that it has {count[:40]}; it may be cut off")
     return found.reading(cells.full_date(child_text(information, "Publish_Date")) if information is not None else None)
 
 

@@ -1,0 +1,56 @@
+"""Parties, and pairs of names, from files: each line with its answer, a bad one with what is wrong."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from thalweg.desk.records import Line, kind_of, read_records
+from thalweg.desk.screen import compare_names, screen_records
+from thalweg.evidence import BadInput
+from thalweg.parties.query import FIELDS
+
+if TYPE_CHECKING:
+    from thalweg.parties.model import Hits, NameMatch
+
+_PARTY: Final = "a party is an object with a name and what else is known of it"
+_PAIR: Final = ("name1", "name2", "schema")
+
+
+def answers(source: TextIO, path: str, **options: Any) -> Iterator[tuple[Line, Hits | None, str]]:
+    """Yield each line of a file of parties with its hits, or with what was wrong; see :func:`thalweg.desk.screen.screen_records`.
+
+    Raises:
+        BadInput: if the file as a whole, an option or a list cannot be read.
+        StoreError: if no files of lists are named and there is no store.
+    """
+    columns = tuple(f for f in FIELDS if f != "names")
+    lines: deque[Line] = deque()
+
+    def records() -> Iterator[dict[str, Any]]:
+        for line in read_records(source, kind_of(path), known=columns, needed=("name",), what=_PARTY):
+            lines.append(line)
+            yield {} if line.record is None else line.record
+
+    for asked, hits in screen_records(records(), **options):
+        line = lines.popleft()
+        yield line, hits, line.error or asked.error
+
+
+def compared(source: TextIO, *, pack: str | Path | None = None) -> Iterator[tuple[Line, NameMatch | None, str]]:
+    """Yield each row of a CSV file of pairs with its comparison, or with what was wrong.
+
+    Raises:
+        BadInput: if the file as a whole cannot be read.
+    """
+    for line in read_records(source, "csv", known=_PAIR, needed=_PAIR[:2], what=""):
+        if line.record is None:
+            yield line, None, line.error
+            continue
+        try:
+            row = line.record
+            yield line, compare_names(row.get("name1", ""), row.get("name2", ""), kind=row.get("schema", ""), pack=pack), ""
+        except BadInput as error:
+            yield line, None, str(error)

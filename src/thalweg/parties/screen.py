@@ -1,0 +1,227 @@
+"""Screening: one party against an index of listed names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from thalweg.nouns.listing import ListEntry
+from thalweg.parties.evidence import TITLES, Evidence, number_keys, weigh
+from thalweg.parties.explain import why
+from thalweg.parties.index import WEAK_ALIAS, Found, Index, ListStamp
+from thalweg.parties.levels import Model
+from thalweg.parties.model import Hit, HitCitation, Hits, Level, ListSeen
+from thalweg.parties.name import Name, is_of_person
+from thalweg.parties.query import Query
+from thalweg.parties.recall import candidates_of
+from thalweg.parties.rules import LEVELS, Bound
+from thalweg.parties.score import Comparison, compare, estimate, logit
+
+LIMIT: Final = 25
+TOGETHER: Final = 500
+SURE: Final = 0.99
+"""The score of an equal number."""
+MARGIN: Final = 3.0
+"""How far an estimate may fall short of a level, in logits, and still be looked at closely."""
+
+
+SURELY_LESS: Final = 0.9
+"""An entry with a name of this score is not compared by names that can hardly have a better one."""
+
+
+@dataclass(slots=True)
+class _Match:
+    """An entry with its best name so far, and the equal number where there is one."""
+
+    entry: ListEntry
+    comparison: Comparison | None = None
+    name: str = ""
+    score: float = 0.0
+    weak_alias: bool = False
+    number: str = ""
+
+
+def screen(
+    index: Index, query: Query, model: Model, *, date: dt.date | None = None, min_level: Level = "possible", limit: int = LIMIT
+) -> Hits:
+    """Return the entries that a party may be, best first.
+
+    Args:
+        index: the listed names.
+        query: the party.
+        model: weights and cuts.
+        date: entries listed later, or ended before, are left out; None takes the lists as they stand.
+        min_level: leave out hits below it.
+        limit: at most so many.
+    """
+    return next(screen_each(index, [query], model, dates=[date], min_level=min_level, limit=limit))
+
+
+def screen_each(
+    index: Index,
+    queries: Sequence[Query],
+    model: Model,
+    *,
+    dates: Sequence[dt.date | None],
+    min_level: Level = "possible",
+    limit: int = LIMIT,
+) -> Iterator[Hits]:
+    """Yield the answer to each query; what the words of all find is looked up first, some hundreds of queries at a time."""
+    floor = logit(model.cuts[min_level]) - MARGIN
+    for start in range(0, len(queries), TOGETHER):
+        part = queries[start : start + TOGETHER]
+        readings = [[r for name in q.names for r in index.reader.read(name, q.type)] for q in part]
+        found = candidates_of(index, [r for several in readings for r in several])
+        for query, several, date in zip(part, readings, dates[start : start + TOGETHER], strict=True):
+            matches = _by_number(index, query, date)
+            for reading in several:
+                _by_name(index, query, reading, next(found), model, date, floor, matches)
+            least = model.cuts[min_level] if not (query.birth_date or query.address) else 0.0
+            hits = [_hit(m, query, model, index, date) for m in matches.values() if m.number or m.score >= least]
+            kept = [h for h in hits if h is not None and LEVELS.index(h.level) >= LEVELS.index(min_level)]
+            kept.sort(key=lambda h: (-h.score, h.list, h.entry_id))
+            yield Hits(kept[:limit], query=query.names[0], as_of=date, lists=_seen(index, date))
+
+
+def _seen(index: Index, date: dt.date | None) -> list[ListSeen]:
+    """Return the lists searched; one whose copy is of a later day says what it cannot show."""
+    return [
+        ListSeen(
+            id=s.id,
+            data_date=s.data_date,
+            rows=s.rows,
+            note=s.note or (f"what was removed between {date} and {s.data_date} is not seen" if _is_later(s, date) else ""),
+        )
+        for s in index.lists
+    ]
+
+
+def _is_later(copy: ListStamp, date: dt.date | None) -> bool:
+    return date is not None and copy.data_date is not None and date < copy.data_date
+
+
+def stood(entry: ListEntry, date: dt.date | None) -> bool:
+    """Say whether an entry stood on a day, as far as its dates tell."""
+    if date is None:
+        return True
+    return not ((entry.listed_on is not None and entry.listed_on > date) or (entry.ends_on is not None and entry.ends_on < date))
+
+
+def fits(asked: str, reading: Name, entry: ListEntry) -> bool:
+    """Say whether an entry can be of the type asked for: an unknown type fits all, and the alias table holds organizations alone."""
+    kind = asked or ("entity" if reading.alias else "")
+    return not (kind and entry.type) or entry.type == kind
+
+
+def _by_number(index: Index, query: Query, date: dt.date | None) -> dict[int, _Match]:
+    matches: dict[int, _Match] = {}
+    for kind, value in query.identifiers:
+        for key in number_keys(kind, value):
+            for number in index.by_number.get(key, ()):
+                if stood(index.entries[number], date):
+                    match = matches.setdefault(number, _Match(index.entries[number], name=index.entries[number].name))
+                    match.number = f"same {TITLES[kind]}: {value}"
+    return matches
+
+
+def _by_name(
+    index: Index,
+    query: Query,
+    reading: Name,
+    found: Found,
+    model: Model,
+    date: dt.date | None,
+    floor: float,
+    matches: dict[int, _Match],
+) -> None:
+    entries, lexicon = index.entries, index.reader.lexicon
+    numbers = found[0]
+    persons = index.of_person[numbers] & is_of_person(reading, query.type)
+    weight = sum([t.weight for t in reading.major])
+    letters = np.minimum(index.name_letters[numbers], sum([len(t.text) for t in reading.major]))
+    may_be = estimate(found[1], weight, index.name_weights[numbers], letters, persons, model)
+    kept = may_be >= floor
+    numbers = numbers[kept]
+    columns = (numbers, index.entry_of[numbers], persons[kept], may_be[kept])
+    for number, place, person, most in zip(*(c.tolist() for c in columns), strict=True):
+        entry = entries[place]
+        match = matches.get(place)
+        if match is not None and match.score > SURELY_LESS and logit(match.score) > most:
+            continue
+        if not fits(query.type, reading, entry) or not stood(entry, date):
+            continue
+        compared = compare(reading, index.name(number), person=person, lexicon=lexicon, model=model, listed_type=entry.type)
+        if match is None:
+            match = matches[place] = _Match(entry)
+        if match.comparison is None or compared.score > match.score:
+            match.comparison, match.name, match.score = compared, index.names[number], compared.score
+            match.weak_alias = index.standing[number] == WEAK_ALIAS
+
+
+def _hit(match: _Match, query: Query, model: Model, index: Index, date: dt.date | None) -> Hit | None:
+    entry, compared = match.entry, match.comparison
+    reasons: list[str] = [match.number] if match.number else []
+    score = match.score
+    evidence = Evidence()
+    if compared is None or model.level(score) is not None:
+        evidence = weigh(query, entry)
+        score = _weighed(score, compared, evidence, model, weak_alias=match.weak_alias)
+    if match.number:
+        score = max(score, SURE)
+    level = model.level(score)
+    if level is None:
+        return None
+    if compared is not None:
+        reasons += why(compared, index.reader.lexicon)
+    reasons += [*evidence.raises, *evidence.told, *(f"{w} (one level lower)" for w in evidence.lowers)]
+    if match.weak_alias:
+        reasons.append("the name is one that the issuer calls weak")
+    return Hit(
+        list=entry.list + (":address_only" if entry.address_only else ""),
+        entry_id=entry.entry_id,
+        name=entry.name,
+        matched_name=match.name,
+        score=round(score, 4),
+        level=level,
+        why=reasons,
+        countries=list(entry.countries),
+        listed_on=entry.listed_on,
+        citations=list(_citations(entry)),
+        type=entry.type,
+        programs=list(entry.programs),
+        note=_note(index, entry, date),
+    )
+
+
+def _weighed(score: float, compared: Comparison | None, evidence: Evidence, model: Model, *, weak_alias: bool) -> float:
+    """Move a score by the evidence, one level at most either way, within the bounds of the rules."""
+    if compared is None:
+        return score
+    if evidence.lowers:
+        score = model.lowered(score)
+    elif evidence.raises:
+        score = model.raised(score)
+    held: tuple[Bound, ...] = compared.bounds
+    if weak_alias:
+        held = (*held, Bound("possible", ""))
+    for bound in held:
+        score = model.at_most(score, bound.level)
+    return model.at_least(score, "possible") if compared.exact else score
+
+
+def _citations(entry: ListEntry) -> Iterable[HitCitation]:
+    for notice in entry.notices:
+        yield HitCitation(citation=notice)
+    if entry.url:
+        yield HitCitation(url=entry.url)
+
+
+def _note(index: Index, entry: ListEntry, date: dt.date | None) -> str:
+    """Say where nothing tells whether an entry stood on a day before the copy it is in."""
+    if entry.listed_on is None and any(s.id == entry.list and _is_later(s, date) for s in index.lists):
+        return f"nothing says whether it was listed on {date}" + (f"; {entry.note}" if entry.note else "")
+    return entry.note
