@@ -55,7 +55,7 @@ def edges(count: int, seed: int = 7) -> tuple[pl.DataFrame, pl.Series]:
     share = _shares(draw, owners_each, count)
     called = names(tops + owned_count)
     frame = pl.DataFrame({"owner": called.gather(owner), "owned": called.gather(owned), "share": share})
-    listed = np.concatenate((draw.choice(tops, LISTED // 2, replace=False), draw.choice(tops + owned_count, LISTED // 2, replace=False)))
+    listed = np.concatenate([draw.choice(many, min(many, LISTED // 2), replace=False) for many in (tops, tops + owned_count)])
     return frame.filter(pl.col("owner") != pl.col("owned")), called.gather(np.unique(listed))
 
 
