@@ -163,7 +163,7 @@ def unlisted(names: Sequence[str], kind: PartyType, known: Index, floor: float =
     for number, text in enumerate(names):
         for query in known.reader.read(text, kind):
             taken = 0
-            for candidate, shared in zip(*(a.tolist() for a in candidates(known, query)), strict=True):
+            for candidate, shared in zip(*(a.tolist() for a in candidates(known, query)[:2]), strict=True):
                 entry = known.entries[known.entry_of[candidate]]
                 if shared < floor or taken >= most:
                     break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
@@ -34,8 +35,19 @@ def test_shown_python_runs(page, code):
 
 def test_every_picture_that_the_documents_show_is_there_and_small():
     shown = {(p.parent / name).resolve() for p in PAGES for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", p.read_text(encoding="utf-8"))}
-    assert {p.name for p in shown} == {"briefing.png", "heatmap.png"}
+    curves = {"screening-pairs.svg", "screening-alarms.svg", "screening-latency.svg"}
+    assert {p.name for p in shown} == {"briefing.png", "heatmap.png", *curves}
     assert all(p.stat().st_size < 300 * 1024 for p in shown)
+
+
+def test_the_times_of_screening_that_are_shown_are_those_that_were_measured():
+    page = (ROOT / "docs" / "reference" / "screening-quality.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| ([\d,]+) .*?\| [\d,]+ \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|", page, re.MULTILINE)
+    with (ROOT / "docs" / "assets" / "screening-latency.csv").open(encoding="utf-8", newline="") as file:
+        measured = [
+            (f"{int(r['names']):,}", *(f"{float(r[c]):.2f}" for c in ("p50_ms", "p99_ms", "p99_cpu_ms"))) for r in csv.DictReader(file)
+        ]
+    assert shown == measured
 
 
 def test_the_documents_show_something():

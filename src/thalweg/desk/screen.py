@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from thalweg.desk.answer import Overlays, the_pack
+from thalweg.desk.lasting import lasting
 from thalweg.evidence import BadInput, parse_date
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ Level = Literal["strong", "possible", "weak"]
 Where = str | Path
 Paths = Where | Sequence[Where]
 TOGETHER: Final = 2_000
-"""Queries that are answered at a time."""
+"""Queries that one process answers at a time."""
+SHARED_OUT: Final = 50_000
+"""Queries that are shared out to processes at a time."""
 KEPT: Final = 4
 """Indexes that are held at a time: one for each set of copies of lists."""
 
@@ -135,7 +138,7 @@ def screen_records(
     asked = read_rows(records, date=None if date is None else parse_date(date), country=countries(knowledge))
     answer = partial(_answer, held, min_level=min_level, limit=limit)
     with _workers(workers) as pool:
-        while part := list(islice(asked, TOGETHER)):
+        while part := list(islice(asked, TOGETHER if pool is None else SHARED_OUT)):
             answers = iter(answer([a for a in part if a.query is not None], pool=pool))
             yield from ((a, None if a.query is None else next(answers)) for a in part)
 
@@ -350,5 +353,6 @@ def index_of(copies: Sequence[Noted], pack: str | Path | None = None) -> Index:
         while len(_INDEXES) >= KEPT:
             _INDEXES.pop(next(iter(_INDEXES)))
         stamps = [ListStamp(c.list, c.data_date, len(c.entries), note) for c, note in copies]
-        known = _INDEXES[at] = build((e for c, _ in copies for e in c.entries), read, stamps)
+        with lasting():
+            known = _INDEXES[at] = build((e for c, _ in copies for e in c.entries), read, stamps)
     return known

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from thalweg.parties.lexicon import INITIAL, NUMBER, PARTICLE, PLACE, WORD
-from thalweg.parties.name import Name, Token, is_loose
+from thalweg.parties.name import ALONE, Name, Token
 from thalweg.parties.sound import skeleton
 
 SAME: Final = "same"
@@ -41,14 +41,20 @@ class Alignment(NamedTuple):
     reordered: bool
 
 
+MOST_EDITS: Final = 3
+
+
 def edits_allowed(length: int) -> int:
     """Return how many edits two words may be apart and still be one word misspelled, by the length of the longer."""
-    return 0 if length < 3 else 1 if length < 5 else 2 if length < 11 else 3
+    return 0 if length < 3 else 1 if length < 5 else 2 if length < 11 else MOST_EDITS
+
+
+MOST_EDITS_JOINED: Final = 2
 
 
 def edits_joined(length: int) -> int:
     """Return how many edits a word may be apart from words that it joins."""
-    return 0 if length < 6 else 1 if length < 10 else 2
+    return 0 if length < 6 else 1 if length < 10 else MOST_EDITS_JOINED
 
 
 def align(query: Name, listed: Name) -> Alignment:
@@ -123,8 +129,7 @@ def _joins(ones: list[Token], many: list[Token], whole: Name, pairs: list[Pair],
 def _window(token: Token, whole: Name, left: list[Token]) -> tuple[tuple[Token, ...], int]:
     """Return the words that make up a word when joined, few of its letters apart from them: neighbors, or two in either order."""
     best: tuple[tuple[Token, ...], int] = ((), 99)
-    windows = _windows(whole.tokens, left, len(token.text) + 2 + 10 * bool(token.others)) if whole.loose or len(left) > 2 else _two(left)
-    for parts in windows:
+    for parts in _windows(token, whole, left):
         longest = letters = mask = 0
         for part in parts:
             size = len(part.text)
@@ -145,34 +150,43 @@ def _window(token: Token, whole: Name, left: list[Token]) -> tuple[tuple[Token, 
     return best
 
 
-def _two(left: list[Token]) -> tuple[tuple[Token, ...], ...]:
-    """Return two words in both orders."""
-    return ((left[0], left[1]), (left[1], left[0])) if len(left) == 2 else ()
+def _windows(token: Token, whole: Name, left: list[Token]) -> Sequence[tuple[Token, ...]]:
+    """Return words that may make up a word: neighbors, at least one of them left over; and two left over in any order.
 
-
-def _windows(whole: Sequence[Token], left: list[Token], longest: int) -> Iterable[tuple[Token, ...]]:
-    """Return neighboring words, at least one of them left over, of no more than so many letters; and two left over in any order."""
-    state = [0 if t.kind == NUMBER else 2 if t in left else 1 if is_loose(t) else 0 for t in whole]
-    count = len(whole)
-    for start in range(count - 1):
-        if not state[start]:
+    None has more than a few letters which the word lacks, as each of these is an edit; particles may be left out of the word.
+    """
+    if token.others:
+        fits = left
+    else:
+        lacks = ~token.mask
+        fits = [t for t in left if t.kind == PARTICLE or (t.mask & lacks).bit_count() <= MOST_EDITS_JOINED]
+        if not fits:
+            return ()
+    if not whole.loose and len(left) == 2:
+        return ((left[0], left[1]), (left[1], left[0])) if len(fits) == 2 else ()
+    least, longest = (0, len(token.text) + 12) if token.others else (len(token.text) - 3, len(token.text) + 2)
+    tokens = whole.tokens
+    state = [0 if t.kind == NUMBER else 2 if t in fits else 1 if t.loose else 0 for t in tokens]
+    found: list[tuple[Token, ...]] = []
+    for start, own in enumerate(state[:-1]):
+        if not own or not state[start + 1]:
             continue
-        letters, held = len(whole[start].text), state[start]
-        for end in range(start + 1, min(start + 3, count)):
+        letters, held = len(tokens[start].text), own
+        for end in range(start + 1, min(start + 3, len(state))):
             if not state[end]:
                 break
-            letters += len(whole[end].text)
+            letters += len(tokens[end].text)
             held = max(held, state[end])
             if letters > longest:
                 break
-            if held == 2:
-                yield tuple(whole[start : end + 1])
-    free = [i for i in range(count) if state[i] == 2]
-    if 1 < len(free) < 4:
-        for i in free:
-            for j in free:
-                if i != j and j != i + 1 and len(whole[i].text) + len(whole[j].text) <= longest:
-                    yield (whole[i], whole[j])
+            if held == 2 and letters >= least:
+                found.append(tokens[start : end + 1])
+    if len(fits) > 1 and sum([t.kind != NUMBER for t in left]) < 4:
+        free = [i for i, own in enumerate(state) if own == 2]
+        found.extend(
+            [(tokens[i], tokens[j]) for i in free for j in free if i != j != i + 1 and len(tokens[i].text) + len(tokens[j].text) <= longest]
+        )
+    return found
 
 
 # ---------------------------------------------------------------- one word for another
@@ -182,6 +196,8 @@ def _related(q: Sequence[Token], c: Sequence[Token], left_q: list[Token], left_c
     found = []
     for i, a in enumerate(left_q):
         for j, b in enumerate(left_c):
+            if _unlike(a, b):
+                continue
             pair = relate(a, b)
             if pair is not None:
                 found.append((-pair.closeness, abs(i - j), i, j, pair))
@@ -202,6 +218,17 @@ def _related(q: Sequence[Token], c: Sequence[Token], left_q: list[Token], left_c
         order[:] = [j for _, j in places]
     left_q[:] = [t for i, t in enumerate(left_q) if i not in taken_q]
     left_c[:] = [t for j, t in enumerate(left_c) if j not in taken_c]
+
+
+def _unlike(a: Token, b: Token) -> bool:
+    """Say, sooner than :func:`relate` does, that neither letters nor sound nor anything else joins two words."""
+    return (
+        (a.mask ^ b.mask).bit_count() > 2 * MOST_EDITS
+        and a.text[0] != b.text[0]
+        and a.sound != b.sound
+        and (a.ways | b.ways) < ALONE
+        and not a.ways & b.ways
+    )
 
 
 def relate(a: Token, b: Token) -> Pair | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from thalweg.parties.compare import INITIALS, Alignment
+from thalweg.parties.compare import INITIALS, SAME, Alignment
 from thalweg.parties.lexicon import FORM, NUMBER, PLACE, Lexicon
 from thalweg.parties.name import Name, Token
 
@@ -54,7 +54,15 @@ def measure(query: Name, listed: Name, found: Alignment, lexicon: Lexicon) -> Va
     shared = query_matched = listed_matched = worst = 0.0
     edits = letters = 0
     initial = crossed = 0.0
+    foreign = any([t.foreign for t in query.major]) or any([t.foreign for t in listed.major])
     for pair in found.pairs:
+        if pair.relation is SAME and not foreign:
+            weight, other_weight, length = pair.query[0].weight, pair.listed[0].weight, len(pair.query[0].text)
+            query_matched += weight
+            listed_matched += other_weight
+            shared += min(weight, other_weight)
+            letters += length
+            continue
         mine = theirs = 0.0
         length = other = 0
         for token in pair.query:
@@ -73,7 +81,7 @@ def measure(query: Name, listed: Name, found: Alignment, lexicon: Lexicon) -> Va
             worst = max(worst, pair.edits / length)
         if pair.relation is INITIALS:
             initial = 1.0
-        if _foreign(pair.query) != _foreign(pair.listed):
+        if foreign and any([t.foreign for t in pair.query]) != any([t.foreign for t in pair.listed]):
             crossed = 1.0
     unlike = 0.0
     if found.query_rest and found.listed_rest:
@@ -96,10 +104,6 @@ def measure(query: Name, listed: Name, found: Alignment, lexicon: Lexicon) -> Va
 
 def _joined(tokens: Sequence[Token]) -> str:
     return tokens[0].text if len(tokens) == 1 else "".join([t.text for t in tokens])
-
-
-def _foreign(tokens: Sequence[Token]) -> bool:
-    return any([t.native or t.bones for t in tokens])
 
 
 def _any(tokens: Sequence[Token], kind: int) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from thalweg.nouns.listing import ListEntry
 from thalweg.parties.evidence import number_keys
-from thalweg.parties.lexicon import FORM, INITIAL, MINOR, NUMBER, PARTICLE
+from thalweg.parties.lexicon import FORM, INITIAL, NUMBER, PARTICLE
 from thalweg.parties.name import Name, Reader, Token, is_of_person
 from thalweg.parties.near import Nearby
 
@@ -76,7 +76,8 @@ class Index:
     texts: list[str]
     weights: Floats
     lengths: Ints
-    special: frozenset[int]
+    special: NDArray[np.bool_]
+    sounds: Ints
     name_tokens: Ints
     name_starts: Ints
     name_weights: Floats
@@ -91,7 +92,8 @@ class Index:
     near: Nearby
     near_joined: Nearby
     by_text: dict[str, list[int]]
-    by_sound: dict[str, list[int]]
+    alike: Postings
+    sound_ids: dict[str, int]
     by_group: dict[str, list[int]]
     by_number: dict[tuple[str, str], list[int]]
     expanded: dict[Token, Found] = field(default_factory=dict)
@@ -202,7 +204,7 @@ def _assembled(
     name_tokens, name_starts = np.array(flat, np.int32), np.array(starts, np.int32)
     counts = np.diff(name_starts)
     owner = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
-    minor = np.array([t.kind in MINOR for t in tokens], np.bool_)
+    minor = np.array([t.minor for t in tokens], np.bool_)
     weight = np.array([t.weight for t in tokens], np.float32)
     major = ~minor[name_tokens] if tokens else np.zeros(0, np.bool_)
     only_minor = np.bincount(owner[major], minlength=len(texts)) == 0
@@ -210,35 +212,34 @@ def _assembled(
     lengths = np.array([len(t.text) for t in tokens], np.int32)
     letters = np.bincount(owner[held], weights=lengths[name_tokens[held]], minlength=len(texts)).astype(np.float32)
     weights = np.bincount(owner[held], weights=weight[name_tokens[held]], minlength=len(texts)).astype(np.float32)
+    sound_ids: dict[str, int] = {}
     surfaces: list[tuple[str, int]] = []
     by_text: dict[str, list[int]] = {}
-    by_sound: dict[str, list[int]] = {}
     by_group: dict[str, list[int]] = {}
     for number, token in enumerate(tokens):
         for text in (token.text, *token.others):
             surfaces.append((text, number))
             by_text.setdefault(text, []).append(number)
-        if len(token.sound) > 1:
-            by_sound.setdefault(token.sound, []).append(number)
         for group in groups(token):
             by_group.setdefault(group, []).append(number)
+    sounds = [sound_ids.setdefault(t.sound if len(t.sound) > 1 else t.text, len(sound_ids)) for t in tokens]
     return Index(
         reader, entries, tuple(lists), texts, vias,
         np.array(entry_of, np.int32), np.array(standing, np.int8),
-        tokens, [t.text for t in tokens], weight, lengths, _special(tokens),
+        tokens, [t.text for t in tokens], weight, lengths, _special(tokens), np.array(sounds, np.int32),
         name_tokens, name_starts, weights, letters, np.array(persons, np.int8), np.array(of_person, np.bool_),
         _postings(name_tokens[held].tolist(), owner[held].tolist(), len(tokens)),
         _postings(joins[1], joins[2], len(joins[0])), list(joins[0]), np.array(joins[3], np.float32),
         np.array([n for _, n in surfaces], np.int32),
         Nearby([t for t, _ in surfaces], DEEP_FROM),
         Nearby(list(joins[0]), 99),
-        by_text, by_sound, by_group, _by_number(entries),
+        by_text, _postings(sounds, range(len(tokens)), len(sound_ids)), sound_ids, by_group, _by_number(entries),
     )  # fmt: skip
 
 
-def _special(tokens: Sequence[Token]) -> frozenset[int]:
-    """Return the words that answer others by more than their letters."""
-    return frozenset(n for n, t in enumerate(tokens) if t.others or t.code or t.native or t.bones or t.kind in (NUMBER, INITIAL))
+def _special(tokens: Sequence[Token]) -> NDArray[np.bool_]:
+    """Say which words answer others by more than their letters."""
+    return np.array([bool(t.others or t.code or t.native or t.bones or t.kind in (NUMBER, INITIAL)) for t in tokens], np.bool_)
 
 
 def _by_number(entries: Sequence[ListEntry]) -> dict[tuple[str, str], list[int]]:

@@ -157,7 +157,7 @@ def lexicon(names: Names) -> Lexicon:
     brands, brand_names, stems = _brands(names, han)
     return Lexicon(
         sha256=names.sha256,
-        forms={w: tuple(sorted(set(fs), key=lambda f: -len(f.rest))) for w, fs in forms.items()},
+        forms={w: tuple(sorted(dict.fromkeys(fs), key=lambda f: -len(f.rest))) for w, fs in forms.items()},
         form_kinds=kinds,
         particles=frozenset(w for p in names.name_parts if p.kind == "particle" for w in words(p.word)) | {"and", "of", "the", "for"},
         assimilated=frozenset(w for p in names.name_parts if "before" in p.meaning for w in words(p.word)),
@@ -236,7 +236,7 @@ def _places(names: Names, han: dict[str, HanWord]) -> tuple[dict[str, str], dict
             if written and (len(written) > 1 or row.kind == "country"):
                 reading = joined(row.pinyin[0]) if row.pinyin else "".join(pinyin(written))
                 han.setdefault(simplified(written), HanWord(PLACE, reading, tuple(dict.fromkeys(map(joined, latin))), code))
-    return found, {w: tuple(sorted(p, key=lambda t: -len(t))) for w, p in starts.items()}
+    return found, {w: tuple(sorted(p, key=lambda t: (-len(t), t))) for w, p in starts.items()}
 
 
 def _surnames(names: Names) -> dict[str, tuple[str, ...]]:

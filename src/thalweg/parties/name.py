@@ -37,7 +37,14 @@ MOST_READINGS: Final = 12
 _ORDINAL: Final = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _HAN_NUMBER: Final = re.compile(
     r"第?([〇零一二两三四五六七八九十百0-9]+)(?=(?:研究|设计|工程|机械|技术|开发|分)*(?:所|院|厂|局|部|中心|公司|大学|研究室))|第([〇零一二两三四五六七八九十百0-9]+)"
+    r"|([0-9]+)"
 )
+
+
+SHORT_FORM: Final = 5
+"""A legal form of fewer letters may be a piece of a word written apart."""
+BOTH: Final = 1
+ALONE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +53,10 @@ class Token:
 
     ``others`` are other writings of the word, ``code`` what it stands for (a place, a number, a legal form), ``bones`` its consonants
     where its script leaves out vowels, ``native`` the word in its own script where that tells more, ``mask`` a bit for each letter.
-    ``variants``, ``readings`` and ``renderings`` are the rows of the name tables that hold it.
+    ``variants``, ``readings`` and ``renderings`` are the rows of the name tables that hold it. ``ways`` is 0 where a word answers others by
+    its letters alone, :data:`BOTH` where it may answer another of the kind otherwise, :data:`ALONE` where it may so answer any.
+    ``minor`` words are not compared where others are there, ``loose`` ones may be pieces of a word written apart, ``foreign`` ones are of
+    another script.
     """
 
     text: str
@@ -61,6 +71,20 @@ class Token:
     variants: frozenset[str] = frozenset()
     readings: frozenset[str] = frozenset()
     renderings: frozenset[str] = frozenset()
+    ways: int = 0
+    minor: bool = False
+    loose: bool = False
+    foreign: bool = False
+
+    def __post_init__(self) -> None:
+        """Note what is asked of a word again and again."""
+        short_form = self.kind == FORM and len(self.text) < SHORT_FORM
+        object.__setattr__(self, "minor", self.kind in MINOR)
+        object.__setattr__(self, "loose", self.kind in (PARTICLE, TITLE) or short_form)
+        object.__setattr__(self, "foreign", bool(self.native or self.bones))
+        alone = self.others or self.bones or self.kind in (INITIAL, NUMBER)
+        both = self.code or self.native or self.variants or self.readings or self.renderings
+        object.__setattr__(self, "ways", ALONE if alone else BOTH if both else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +105,9 @@ class Name:
 
     def __post_init__(self) -> None:
         """Take all words where none but minor ones are there."""
-        major = tuple([t for t in self.tokens if t.kind not in MINOR])
+        major = tuple([t for t in self.tokens if not t.minor])
         object.__setattr__(self, "major", major or self.tokens)
-        object.__setattr__(self, "loose", len(major) < len(self.tokens) and any([is_loose(t) for t in self.tokens]))
-
-
-def is_short_form(token: Token) -> bool:
-    """Say whether a legal form is so short that it may be a piece of a word written apart."""
-    return token.kind == FORM and len(token.text) < 5
-
-
-def is_loose(token: Token) -> bool:
-    """Say whether a minor word may be a piece of a word written apart."""
-    return token.kind in (PARTICLE, TITLE) or is_short_form(token)
+        object.__setattr__(self, "loose", len(major) < len(self.tokens) and any([t.loose for t in self.tokens]))
 
 
 @dataclass(frozen=True)
@@ -247,28 +261,27 @@ class Reader:
         return tuple(found)
 
     def _han_run(self, run: str) -> Iterable[Token]:
+        """Cut a run of characters into the longest words of the tables and numbers; what is between them is read by its sound."""
         rest = ""
         at = 0
         while at < len(run):
             number = _HAN_NUMBER.match(run, at)
-            if number:
-                if rest:
-                    yield self.token("".join(pinyin(rest)), WORD, native=rest)
-                    rest = ""
-                value = str(_han_value(number[1] or number[2]))
-                yield self.token(value, NUMBER, value)
-                at = number.end()
-                continue
             word, length = self._longest(run, at)
-            if word is None:
+            numbered = number is not None and number.end() - at >= length
+            if word is None and not numbered:
                 rest += run[at]
                 at += 1
                 continue
             if rest:
                 yield self.token("".join(pinyin(rest)), WORD, native=rest)
                 rest = ""
-            yield self.token(word.reading, word.kind, word.code, word.others, native=run[at : at + length])
-            at += length
+            if number is not None and numbered:
+                value = str(_han_value(number[number.lastindex or 1]))
+                yield self.token(value, NUMBER, value)
+                at = number.end()
+            elif word is not None:
+                yield self.token(word.reading, word.kind, word.code, word.others, native=run[at : at + length])
+                at += length
         if rest:
             yield self.token("".join(pinyin(rest)), WORD, native=rest)
 

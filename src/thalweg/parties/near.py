@@ -19,6 +19,9 @@ U64 = NDArray[np.uint64]
 LONGEST: Final = 24
 """Words are hashed by their first letters, this many."""
 
+TOGETHER: Final = 4096
+"""Words that are hashed at a time."""
+
 _MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT: Final = np.uint64(32)
 _ABOVE: Final = np.uint64(1 << 32)
@@ -85,27 +88,38 @@ class Nearby:
     def __init__(self, words: Sequence[str], deep_from: int) -> None:
         """Index words; those of at least ``deep_from`` letters are found within two edits."""
         self.deep_from = deep_from
-        parts = [np.zeros(0, np.uint64)]
-        if words:
-            rows = letters(words)
-            lengths = np.count_nonzero(rows, axis=1)
-            for length in sorted(set(lengths.tolist()) - {0}):
-                which = np.flatnonzero(lengths == length)
-                found = hashes(rows[which, :length], one=length >= 3, two=length >= deep_from)
-                parts.append((found | which.astype(np.uint64)[:, None]).ravel())
-        table = np.concatenate(parts)
-        table.sort()
-        self.table = table[np.concatenate([[True], table[1:] != table[:-1]])] if len(table) else table
+        self.table = self._table(words) if words else np.zeros(0, np.uint64)
         bits = max(1, len(self.table).bit_length())
         self.shift = np.uint64(64 - bits)
         counts = np.bincount((self.table >> self.shift).astype(np.intp), minlength=1 << bits)
         self.starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
-    def around(self, words: Sequence[str]) -> list[list[int]]:
-        """Return for each word the numbers of indexed words that may be within one or two edits; a few are further."""
-        answers: list[list[int]] = [[] for _ in words]
+    def _table(self, words: Sequence[str]) -> U64:
+        """Return the hashes with the numbers of words, sorted, each once; made some thousands of words at a time to hold little memory."""
+        rows = letters(words)
+        lengths = np.count_nonzero(rows, axis=1)
+        each = 1 + np.where(lengths >= 3, lengths, 0) + np.where(lengths >= self.deep_from, lengths * (lengths - 1) // 2, 0)
+        table = np.empty(int(each[lengths > 0].sum()), np.uint64)
+        end = 0
+        for length in np.unique(lengths[lengths > 0]).tolist():
+            every = np.flatnonzero(lengths == length)
+            for start in range(0, len(every), TOGETHER):
+                which = every[start : start + TOGETHER]
+                found = hashes(rows[which, :length], one=length >= 3, two=length >= self.deep_from)
+                found |= which.astype(np.uint64)[:, None]
+                table[end : end + found.size] = found.ravel()
+                end += found.size
+        table.sort()
+        return table if len(table) < 2 else table[np.concatenate([[True], table[1:] != table[:-1]])]
+
+    def around(self, words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return pairs of the place of a word and the number of an indexed word that may be within one or two edits; a few are further.
+
+        They come in order, each once.
+        """
+        none = np.zeros(0, np.int64)
         if not (words and len(self.table)):
-            return answers
+            return none, none
         rows = letters(words)
         word, place = _kept(tuple(np.count_nonzero(rows, axis=1).tolist()), rows.shape[1], self.deep_from)
         sought = hashes(rows, one=True, two=True)[word, place]
@@ -117,6 +131,8 @@ class Nearby:
         at = np.arange(len(which)) + np.repeat(start - (np.cumsum(count) - count), count)
         values = self.table[at]
         hit = (values ^ sought[which]) < _ABOVE
-        for w, number in zip(word[which[hit]].tolist(), (values[hit] & _LOW).tolist(), strict=True):
-            answers[w].append(number)
-        return [sorted(set(a)) if len(a) > 1 else a for a in answers]
+        pairs = (word[which[hit]].astype(np.uint64) << _SHIFT) | (values[hit] & _LOW)
+        pairs.sort()
+        if len(pairs):
+            pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])]
+        return (pairs >> _SHIFT).astype(np.int64), (pairs & _LOW).astype(np.int64)

@@ -59,7 +59,7 @@ def party(record: Mapping[str, Any], country: Callable[[str], str | None] | None
         country=_country(_text(record, "country"), country),
         birth_date=_birth(_text(record, "birth_date")),
         address=clean(_text(record, "address")),
-        identifiers=tuple((k, v) for k in IDENTIFIERS if (v := same_number(_text(record, k)))),
+        identifiers=tuple((k, v) for k in IDENTIFIERS if k in record and (v := same_number(_text(record, k)))),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from thalweg.parties.compare import SAME, Alignment
+from thalweg.parties.compare import SAME, Alignment, Pair
 from thalweg.parties.features import form_differs, number_differs
 from thalweg.parties.lexicon import FORM, NUMBER, PLACE, Lexicon
 from thalweg.parties.name import Name, Token
@@ -28,11 +28,15 @@ def is_exact(query: Name, listed: Name, found: Alignment, lexicon: Lexicon, list
 
     An organization is not named as a person is, nor by another legal form.
     """
-    if found.query_rest or found.listed_rest or any([p.relation is not SAME for p in found.pairs]):
+    if found.query_rest or found.listed_rest or not all([p.relation is SAME or _same_number(p) for p in found.pairs]):
         return False
     if (listed_type == "individual" and query.person is False) or form_differs(query, listed, lexicon):
         return False
     return _all_words(query) == _all_words(listed)
+
+
+def _same_number(pair: Pair) -> bool:
+    return len(pair.query) == len(pair.listed) == 1 and pair.query[0].kind == NUMBER and pair.query[0].code == pair.listed[0].code
 
 
 def least_of_exact(found: Alignment) -> Level:
@@ -41,7 +45,7 @@ def least_of_exact(found: Alignment) -> Level:
 
 
 def _all_words(name: Name) -> list[str]:
-    return sorted([t.text for t in name.tokens if t.kind != FORM and t.text not in LINKS])
+    return sorted([t.code if t.kind == NUMBER else t.text for t in name.tokens if t.kind != FORM and t.text not in LINKS])
 
 
 LINKS: Final = frozenset(("and", "of", "the", "for"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,23 +48,26 @@ def compare(query: Name, listed: Name, *, person: bool, lexicon: Lexicon, model:
 
 
 def estimate(
-    shared: NDArray[np.float32],
-    weight: float,
-    weights: NDArray[np.float32],
-    letters: NDArray[np.float32],
-    person: NDArray[np.bool_],
-    model: Model,
+    held: Floats32, answered: Floats32, weight: Floats32, weights: Floats32, letters: Floats32, person: NDArray[np.bool_], model: Model
 ) -> NDArray[np.float64]:
-    """Return what the logit of candidates may be, from how much they share with a query of some weight: no close look, no rules.
+    """Return about what the logits of candidates are, before a close look.
 
-    What is shared counts as answered on both sides, what is not as left over; all slips are overlooked.
+    Args:
+        held: the weight that each shares with a query.
+        answered: the weight of the words of the query that it answers.
+        weight: that of the query of each.
+        weights: those of the candidates.
+        letters: how many letters are compared.
+        person: whether names are weighed as those of persons.
+        model: the weights of the features.
     """
-    held = shared * ((weight + weights) / 2)
+    slips = np.maximum(0, 1 - held / np.maximum(np.minimum(answered, weights), LEAST))
     measured = np.stack(
         [
             np.minimum(held, ENOUGH),
-            np.maximum(0, 1 - held / max(weight, 1e-6)),
-            np.maximum(0, 1 - held / np.maximum(weights, 1e-6)),
+            np.maximum(0, 1 - answered / np.maximum(weight, LEAST)),
+            np.maximum(0, 1 - held / np.maximum(weights, LEAST)),
+            SLIP * slips,
             np.log(np.maximum(letters, 1)),
         ]
     )
@@ -73,9 +76,15 @@ def estimate(
     return found
 
 
+SLIP: Final = 0.3
+"""How much of what is answered but not shared are letters that differ."""
+LEAST: Final = 1e-6
+Floats32 = NDArray[np.float32]
+
+
 @lru_cache(maxsize=8)
 def _estimating(weights: tuple[float, ...]) -> NDArray[np.float64]:
-    return np.array([weights[1 + NAMES.index(name)] for name in ("shared", "query_left", "listed_left", "letters")])
+    return np.array([weights[1 + NAMES.index(name)] for name in ("shared", "query_left", "listed_left", "edits", "letters")])
 
 
 def logit(probability: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from thalweg.nouns.listing import ListEntry
 from thalweg.parties.evidence import TITLES, Evidence, number_keys, weigh
 from thalweg.parties.explain import why
-from thalweg.parties.index import WEAK_ALIAS, Found, Index, ListStamp
+from thalweg.parties.index import WEAK_ALIAS, Index, ListStamp
 from thalweg.parties.levels import Model
 from thalweg.parties.model import Hit, HitCitation, Hits, Level, ListSeen
 from thalweg.parties.name import Name, is_of_person
@@ -22,10 +23,10 @@ from thalweg.parties.rules import LEVELS, Bound
 from thalweg.parties.score import Comparison, compare, estimate, logit
 
 LIMIT: Final = 25
-TOGETHER: Final = 500
+TOGETHER: Final = 1_000
 SURE: Final = 0.99
 """The score of an equal number."""
-MARGIN: Final = 3.0
+MARGIN: Final = 1.0
 """How far an estimate may fall short of a level, in logits, and still be looked at closely."""
 
 
@@ -71,25 +72,27 @@ def screen_each(
     limit: int = LIMIT,
 ) -> Iterator[Hits]:
     """Yield the answer to each query; what the words of all find is looked up first, some hundreds of queries at a time."""
-    floor = logit(model.cuts[min_level]) - MARGIN
+    seen: dict[dt.date | None, tuple[ListSeen, ...]] = {}
     for start in range(0, len(queries), TOGETHER):
         part = queries[start : start + TOGETHER]
         readings = [[r for name in q.names for r in index.reader.read(name, q.type)] for q in part]
-        found = candidates_of(index, [r for several in readings for r in several])
+        found = iter(_promising(index, [(q, r) for q, several in zip(part, readings, strict=True) for r in several], model, min_level))
         for query, several, date in zip(part, readings, dates[start : start + TOGETHER], strict=True):
             matches = _by_number(index, query, date)
             for reading in several:
-                _by_name(index, query, reading, next(found), model, date, floor, matches)
-            least = model.cuts[min_level] if not (query.birth_date or query.address) else 0.0
+                _by_name(index, query, reading, next(found), model, date, matches)
+            least = model.cuts[_least(query, min_level)]
             hits = [_hit(m, query, model, index, date) for m in matches.values() if m.number or m.score >= least]
             kept = [h for h in hits if h is not None and LEVELS.index(h.level) >= LEVELS.index(min_level)]
             kept.sort(key=lambda h: (-h.score, h.list, h.entry_id))
-            yield Hits(kept[:limit], query=query.names[0], as_of=date, lists=_seen(index, date))
+            if date not in seen:
+                seen[date] = _seen(index, date)
+            yield Hits(kept[:limit], query=query.names[0], as_of=date, lists=seen[date])
 
 
-def _seen(index: Index, date: dt.date | None) -> list[ListSeen]:
+def _seen(index: Index, date: dt.date | None) -> tuple[ListSeen, ...]:
     """Return the lists searched; one whose copy is of a later day says what it cannot show."""
-    return [
+    return tuple(
         ListSeen(
             id=s.id,
             data_date=s.data_date,
@@ -97,7 +100,7 @@ def _seen(index: Index, date: dt.date | None) -> list[ListSeen]:
             note=s.note or (f"what was removed between {date} and {s.data_date} is not seen" if _is_later(s, date) else ""),
         )
         for s in index.lists
-    ]
+    )
 
 
 def _is_later(copy: ListStamp, date: dt.date | None) -> bool:
@@ -128,26 +131,50 @@ def _by_number(index: Index, query: Query, date: dt.date | None) -> dict[int, _M
     return matches
 
 
+Promising = list[tuple[int, int, bool, float]]
+"""The number of a name, that of its entry, whether it is weighed as a person's, and about what its logit is."""
+
+
+def _promising(index: Index, asked: Sequence[tuple[Query, Name]], model: Model, min_level: Level) -> Iterator[Promising]:
+    """Yield for each reading the names that may reach a level."""
+    found = list(candidates_of(index, [reading for _, reading in asked]))
+    if not found:
+        return
+    counts = [len(f.names) for f in found]
+    numbers, held, answered = (np.concatenate(c) for c in zip(*((f.names, f.held, f.answered) for f in found), strict=True))
+    floors = {level: logit(cut) - MARGIN for level, cut in model.cuts.items()}
+    own = [
+        (
+            sum([t.weight for t in reading.major]),
+            sum([len(t.text) for t in reading.major]),
+            is_of_person(reading, query.type),
+            floors[_least(query, min_level)],
+        )
+        for query, reading in asked
+    ]
+    weight, letters, person, floor = np.repeat(np.array(own, np.float32).reshape(len(own), 4), counts, axis=0).T
+    persons = index.of_person[numbers] & (person > 0)
+    letters = np.minimum(letters, index.name_letters[numbers])
+    may_be = estimate(held, answered, weight, index.name_weights[numbers], letters, persons, model)
+    kept = may_be >= floor
+    ends = np.searchsorted(np.flatnonzero(kept), np.cumsum([0, *counts])).tolist()
+    numbers = numbers[kept]
+    rows = list(zip(*(c.tolist() for c in (numbers, index.entry_of[numbers], persons[kept], may_be[kept])), strict=True))
+    yield from (rows[a:b] for a, b in pairwise(ends))
+
+
+def _least(query: Query, min_level: Level) -> Level:
+    """Return the level from which a name may reach another: one lower where evidence may raise it."""
+    if not (query.birth_date or query.address):
+        return min_level
+    return LEVELS[max(0, LEVELS.index(min_level) - 1)]
+
+
 def _by_name(
-    index: Index,
-    query: Query,
-    reading: Name,
-    found: Found,
-    model: Model,
-    date: dt.date | None,
-    floor: float,
-    matches: dict[int, _Match],
+    index: Index, query: Query, reading: Name, promising: Promising, model: Model, date: dt.date | None, matches: dict[int, _Match]
 ) -> None:
     entries, lexicon = index.entries, index.reader.lexicon
-    numbers = found[0]
-    persons = index.of_person[numbers] & is_of_person(reading, query.type)
-    weight = sum([t.weight for t in reading.major])
-    letters = np.minimum(index.name_letters[numbers], sum([len(t.text) for t in reading.major]))
-    may_be = estimate(found[1], weight, index.name_weights[numbers], letters, persons, model)
-    kept = may_be >= floor
-    numbers = numbers[kept]
-    columns = (numbers, index.entry_of[numbers], persons[kept], may_be[kept])
-    for number, place, person, most in zip(*(c.tolist() for c in columns), strict=True):
+    for number, place, person, most in promising:
         entry = entries[place]
         match = matches.get(place)
         if match is not None and match.score > SURELY_LESS and logit(match.score) > most:

@@ -58,11 +58,14 @@ def is_abjad(text: str) -> bool:
     return not text.isascii() and _ABJAD.search(text) is not None
 
 
+_HAN_RUN: Final = re.compile(f"{_HAN.pattern}(?:[0-9]+{_HAN.pattern})*")
+
+
 def runs(text: str) -> list[tuple[bool, str]]:
-    """Split a text into runs of Chinese characters (True) and of all else (False), in order."""
+    """Split a text into runs of Chinese characters, numbers between them included (True), and of all else (False), in order."""
     found: list[tuple[bool, str]] = []
     end = 0
-    for match in _HAN.finditer(text):
+    for match in _HAN_RUN.finditer(text):
         if match.start() > end:
             found.append((False, text[end : match.start()]))
         found.append((True, match[0]))

@@ -12,6 +12,7 @@ from thalweg.nouns.listing import ListEntry
 from thalweg.sources.files import MAX_ROWS, RawFile
 from thalweg.sources.keys import keyed
 from thalweg.sources.lookups import Lookups
+from thalweg.sources.names import MOST_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,16 @@ class Collected:
         """Take one entry.
 
         Raises:
-            BadInput: if it has no name, or there are more than any list has.
+            BadInput: if it has no name, or one far too long, or there are more than any list has.
         """
         self.count += 1
         if not entry.name:
             raise BadInput(f"entry {self.count:,} ({entry.entry_id}): has no name; the form of the list has changed, so it is not read")
+        if longest := next((n for n in (entry.name, *entry.aliases, *entry.weak_aliases) if len(n) > MOST_CHARACTERS), ""):
+            raise BadInput(
+                f"entry {self.count:,} ({entry.entry_id[:60]}): a name of {len(longest):,} characters; "
+                "the form of the list has changed, so it is not read"
+            )
         if self.count > MAX_ROWS:
             raise BadInput(f"has more than {MAX_ROWS:,} entries, which no list has")
         self.lists.setdefault(entry.list, []).append(entry)

@@ -60,7 +60,7 @@ def entry_of(list_id: str, body: str) -> ListEntry:
             parts = value if name != "identifiers" else itertools.chain.from_iterable(i if type(i) is list else (None,) for i in value)
             if not _TEXTS.issuperset(map(type, parts)):
                 raise TypeError(f"the field {name} of an entry holds what is no text")
-            data[name] = tuple(value) if name != "identifiers" else tuple(Identifier(*i) for i in value)
+            data[name] = tuple(value) if name != "identifiers" else tuple(Identifier(sort, number, place) for sort, number, place in value)
     for name in _DATES:
         if name in data:
             data[name] = dt.date.fromisoformat(data[name])

@@ -64,11 +64,15 @@ def _current(statements: list[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any
     return kept, replaced
 
 
-def _latest(identity: str, replaced: Mapping[str, str]) -> str:
-    seen = {identity}
-    while (after := replaced.get(identity)) is not None and after not in seen:
-        seen.add(identity := after)
-    return identity
+def _latest(identity: str, replaced: dict[str, str]) -> str:
+    """Return what an identifier was replaced by in the end, and shorten the way there for the next who asks."""
+    passed = {identity: None}
+    last = identity
+    while (after := replaced.get(last)) is not None and after not in passed:
+        passed[last := after] = None
+    replaced.update(dict.fromkeys(passed, last))
+    replaced.pop(last, None)  # in a circle, where each replaces another, all are one
+    return last
 
 
 def _details(statement: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -87,7 +91,7 @@ def _party(statement: Mapping[str, Any], built: Builder) -> None:
         built.countries[identity] = code
 
 
-def _edges(statement: Mapping[str, Any], replaced: Mapping[str, str], built: Builder) -> Iterator[OwnershipEdge]:
+def _edges(statement: Mapping[str, Any], replaced: dict[str, str], built: Builder) -> Iterator[OwnershipEdge]:
     details = _details(statement)
     if statement.get("statementType") != "ownershipOrControlStatement" and statement.get("recordType") != "relationship":
         return
@@ -131,7 +135,7 @@ def _version(statement: Mapping[str, Any]) -> str:
     return text_of(published.get("bodsVersion")) if isinstance(published, Mapping) else ""
 
 
-def _reference(value: Any, replaced: Mapping[str, str]) -> str:
+def _reference(value: Any, replaced: dict[str, str]) -> str:
     """Return the identifier of a party: a record from 0.4 on, before that the statement that describes it."""
     if isinstance(value, Mapping):
         value = value.get("describedByEntityStatement") or value.get("describedByPersonStatement")

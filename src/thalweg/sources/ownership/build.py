@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from thalweg.evidence import BadInput
 from thalweg.nouns.ownership import OwnedParty, OwnershipEdge, OwnershipGraph
+from thalweg.sources.ownership.contract import MOST_CHARACTERS
 
 
 @dataclass(slots=True)
@@ -19,8 +21,14 @@ class Builder:
     left_out: Counter[str] = field(default_factory=Counter)
 
     def graph(self) -> OwnershipGraph:
-        """Return the graph: a party is called by its name where no other has it, else by name and number, else by number."""
+        """Return the graph: a party is called by its name where no other has it, else by name and number, else by number.
+
+        Raises:
+            BadInput: a name or a number is far too long.
+        """
         used = dict.fromkeys(n for e in self.edges for n in (e.owner, e.owned))
+        for said in (t for i in used for t in (i, self.names.get(i, "")) if len(t) > MOST_CHARACTERS):
+            raise BadInput(f"a party's name or number {said[:40]!r}... has {len(said):,} characters; {MOST_CHARACTERS:,} at most")
         common = Counter(self.names[i] for i in used if i in self.names)
         called = {i: self._called(i, common) for i in used}
         return OwnershipGraph(

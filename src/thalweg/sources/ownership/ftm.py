@@ -15,6 +15,8 @@ from thalweg.sources.ownership.days import day_after, first_day
 from thalweg.sources.ownership.records import Record
 from thalweg.sources.ownership.shares import percentage
 
+_MOST_PAIRS: Final = 1_000
+"""Owners times assets of one ownership: some bytes could stand for millions of holdings."""
 _COUNTRIES: Final = ("jurisdiction", "mainCountry", "country")
 _LINKS: Final = frozenset(
     ["Directorship", "Membership", "Associate", "Family", "UnknownLink", "Representation", "Employment", "Succession"]
@@ -47,7 +49,9 @@ def _edges(properties: Mapping[str, Any], built: Builder) -> Iterator[OwnershipE
     owners, assets = (list(dict.fromkeys(filter(None, map(_identity, as_list(properties.get(k)))))) for k in ("owner", "asset"))
     if not owners or not assets:
         built.left_out["ownerships without both an owner and an asset"] += 1
-    several = len(owners) * len(assets) > 1
+    several = (pairs := len(owners) * len(assets)) > 1
+    if pairs > _MOST_PAIRS:
+        raise BadInput(f"an ownership of {len(owners):,} owners and {len(assets):,} assets; {_MOST_PAIRS:,} pairs at most")
     share = UNKNOWN_SHARE if several else _share(properties, built)
     if several:
         built.left_out["ownerships of several parties at once, whose shares are unknown"] += 1

@@ -27,17 +27,16 @@ def read_listed(source: IO[bytes]) -> dict[str, tuple[ListedAs, ...]]:
     if _is_json(source):
         data = _one_object(source)
         return listed_from(data.get("listed", data))
-    found: dict[str, tuple[ListedAs, ...]] = {}
+    found: dict[str, list[ListedAs]] = {}
     for number, row in _rows(source, _LISTED, ("party", "list")):
         entry: dict[str, Any] = {k: v for k, v in row.items() if v and k != "party"}
         if marks := entry.pop("footnotes", ""):
             entry["footnotes"] = [m.strip() for m in marks.replace(",", ";").split(";") if m.strip()]
         try:
-            name = party_name(row["party"], "party")
-            found[name] = (*found.get(name, ()), listed_as(entry))
+            found.setdefault(party_name(row["party"], "party"), []).append(listed_as(entry))
         except BadInput as error:
             raise BadInput(f"line {number}: {error}") from None
-    return found
+    return {name: tuple(entries) for name, entries in found.items()}
 
 
 def read_known(source: IO[bytes]) -> dict[str, OwnedParty]:

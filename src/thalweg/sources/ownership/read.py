@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import json
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,14 @@ KINDS: Final = ("contract", "csv", "parquet", "gleif", "gleif-entities", "gleif-
 """What a file may be; XML and JSON of the same source are one kind."""
 
 _XML: Final = {"RelationshipData": "gleif", "LEIData": "gleif-entities", "ReportingExceptionData": "gleif-exceptions"}
-_ARCHIVES: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "a gzip file", b"\xfd7zXZ": "an xz file", b"BZh": "a bzip2 file"}
+_ARCHIVES: Final = {
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x1f\x8b": "a gzip file",
+    b"\xfd7zXZ": "an xz file",
+    b"BZh": "a bzip2 file",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file",
+    b"7z\xbc\xaf": "a 7z archive",
+}
 
 
 def kind_of(head: bytes) -> str:
@@ -32,6 +40,8 @@ def kind_of(head: bytes) -> str:
     for magic, what in _ARCHIVES.items():
         if head.startswith(magic):
             raise BadInput(f"is {what}; unpack it first")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise BadInput("is UTF-16 text; save it as UTF-8")
     if head.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"<"):

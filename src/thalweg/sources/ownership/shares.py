@@ -56,6 +56,17 @@ def within(number: Decimal, field: str) -> Decimal:
     return number
 
 
+def written(text: str) -> Decimal:
+    """Return the decimal that a text is.
+
+    Raises:
+        InvalidOperation: it is none; numbers with underscores, which Python reads, are none.
+    """
+    if "_" in text:
+        raise InvalidOperation
+    return Decimal(text)
+
+
 def short(number: Decimal) -> str:
     """Return a decimal in few characters."""
     return f"{number:f}" if -10 < number.adjusted() < 10 and len(number.as_tuple().digits) < 20 else f"{number:.6E}"
@@ -142,7 +153,7 @@ def cell(text: str, field: str = "share") -> Share:
             return found
         raise BadInput(f"{field}: {said[:40]!r} is not a share; write 0.51 or 51%")
     try:
-        number = Decimal(said)
+        number = written(said)
     except InvalidOperation:
         raise BadInput(f"{field}: {said[:40]!r} is not a share; write 0.51 or 51%") from None
     number = within(number, field)
