@@ -11,6 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACK_IN_WHEEL = "thalweg/knowledge/pack.json"
 NAMES_IN_WHEEL = "thalweg/knowledge/names.json"
+ESTIMATES_IN_WHEEL = "thalweg/knowledge/estimates.json"
 
 
 class CompiledPackHook(BuildHookInterface):
@@ -29,6 +30,8 @@ class CompiledPackHook(BuildHookInterface):
         source = Path(self.root) / "src"
         sys.path.insert(0, str(source))
         try:
+            from thalweg.pack.estimates_build import build_estimates
+
             from thalweg.pack.build import build_pack
             from thalweg.pack.names_build import build_names
         except ImportError as error:
@@ -36,7 +39,7 @@ class CompiledPackHook(BuildHookInterface):
         finally:
             sys.path.remove(str(source))
         self._scratch = tempfile.TemporaryDirectory(prefix="thalweg-pack-")
-        for build, place in ((build_pack, PACK_IN_WHEEL), (build_names, NAMES_IN_WHEEL)):
+        for build, place in ((build_pack, PACK_IN_WHEEL), (build_names, NAMES_IN_WHEEL), (build_estimates, ESTIMATES_IN_WHEEL)):
             out = Path(self._scratch.name) / Path(place).name
             build(source / "thalweg" / "knowledge", out)
             if not out.is_file() or out.stat().st_size == 0:

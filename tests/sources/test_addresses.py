@@ -40,6 +40,11 @@ def answer(monkeypatch, *addresses):
         "fe80::1",
         "fc00::1",
         "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2002:a00:1::",
+        "::7f00:1",
+        "fec0::1",
     ],
 )
 def test_a_host_at_a_private_address_is_refused(address, monkeypatch):
@@ -69,6 +74,10 @@ def test_the_address_looked_up_is_the_one_connected_to(monkeypatch):
         ("ftp://example.com/a", "is not an https address"),
         ("file:///etc/passwd", "is not an https address"),
         ("https:///a", "names no host"),
+        ("http://user:secret@example.com/a", "a user name or password"),
+        ("https://[::1/a", "no address that can be read"),
+        ("https://example.com:99999/a", "no address that can be read"),
+        ("https://bücher.example/a", "write its host in ASCII letters"),
         ("https://user:secret@example.com/a", "a user name or password"),
     ],
 )
@@ -96,3 +105,30 @@ def test_behind_a_proxy_the_name_is_left_to_it_but_a_written_address_is_checked(
     assert target("https://data.example/a").url == "https://data.example/a"
     with pytest.raises(BadInput, match="no public address"):
         target("https://169.254.169.254/latest")
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 70 + ".example"])
+def test_a_host_that_no_name_server_is_asked_for_has_no_address(host):
+    with pytest.raises(BadInput, match="has no address"):
+        target(f"https://{host}/a")
+
+
+@pytest.mark.parametrize("name", ["https_proxy", "all_proxy"])
+@pytest.mark.parametrize(
+    "host", ["127.1", "2130706433", "0x7f000001", "[::1]", "localhost", "intranet", "data.localhost", "metadata.google.internal"]
+)
+def test_behind_a_proxy_no_notation_of_this_machine_or_of_the_network_inside_is_passed_on(name, host, monkeypatch):
+    monkeypatch.setenv(name, "http://proxy.example:3128")
+    with pytest.raises(BadInput, match="is no public"):
+        target(f"https://{host}/a")
+
+
+def test_a_name_that_goes_past_the_proxy_is_looked_up_and_held_to(monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "data.example")
+    answer(monkeypatch, "10.0.0.1")
+    with pytest.raises(BadInput, match="no public address"):
+        target("https://data.example/a")
+    answer(monkeypatch, "93.184.216.34")
+    assert (target("https://data.example/a").url, target("https://data.example/a").proxy) == ("https://93.184.216.34/a", "")
+    assert target("https://other.example/a").proxy == "http://proxy.example:3128"

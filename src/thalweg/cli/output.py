@@ -21,7 +21,7 @@ _NOT_A_TITLE: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _C1: Final = {c: f"\\u{c:04x}" for c in range(0x7F, 0xA0)}
 _ANY_C1: Final = re.compile("[\x7f-\x9f]")
 _CELL: Final = 32_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide signs count in East Asia
 
 
 class Format(enum.StrEnum):

@@ -200,7 +200,7 @@ def _neutral(frame: pl.DataFrame) -> pl.DataFrame:
     for name, kind in frame.schema.items():
         if kind != pl.String:
             continue
-        suspicious = frame[name].str.contains(r"^[=+\-@]|[\p{C}\x{2028}\x{2029}]")
+        suspicious = frame[name].str.contains(r"^[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\p{C}\x{2028}\x{2029}]")
         if suspicious.any():
             cells = frame[name].to_list()
             for place in suspicious.arg_true().to_list():
@@ -242,9 +242,9 @@ def _progress(question: Question, source: IO[bytes], file: Path) -> Iterator[Ans
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn(f"attributing {file.name}"), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=None)
+        task = bar.add_task(visible(f"attributing {file.name}"), total=None)
         for answered in answers:
             yield answered
             bar.advance(task)

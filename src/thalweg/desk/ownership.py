@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from thalweg.desk.answer import Overlays, the_pack
 from thalweg.evidence import BadInput, parse_date
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from thalweg.parties.ownership.many import Attributed
 
 Listed = Mapping[str, tuple[ListedAs, ...]]
+MOST_PIPED: Final = 1 << 31
 
 
 def attribute_ownership(
@@ -166,7 +167,11 @@ class Question:
         from thalweg.parties.ownership.arrays import fits
         from thalweg.sources.ownership.tables import TooFine, read_rows, read_table
 
-        source = source if source.seekable() else io.BytesIO(source.read())
+        if not source.seekable():
+            held = source.read(MOST_PIPED + 1)
+            if len(held) > MOST_PIPED:
+                raise BadInput(f"sends more than {MOST_PIPED:,} bytes; give the table as a file")
+            source = io.BytesIO(held)
         try:
             table: EdgeTable | None = read_table(source, kind)
         except TooFine:

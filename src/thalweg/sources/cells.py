@@ -12,7 +12,7 @@ from typing import Final
 from thalweg.nouns.listing import ListedBasis
 from thalweg.sources.lookups import Lookups
 
-_SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _MONTHS: Final = {m: i for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
 
 NO_DATE: Final = "the list gives no date and cites no notice"

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Final
 
 from thalweg.nouns.ownership import OwnershipEdge, OwnershipGraph, Share, plain
 from thalweg.nouns.ownership_units import Units
+
+MOST_SAID: Final = 20
+"""Parts of one holding that are written out."""
+MORE: Final = "+..."
 
 
 @dataclass(slots=True)
@@ -67,9 +72,12 @@ def _add(found: Holdings, owner: int, owned: int, share: Share) -> None:
         return
     holding.low += low
     holding.high += high
-    holding.said += f"+{share}"
     holding.unstated = holding.unstated or share.unstated
     holding.parts += 1
+    if holding.parts <= MOST_SAID:
+        holding.said += f"+{share}"
+    elif holding.parts == MOST_SAID + 1:
+        holding.said += MORE
 
 
 def _cut_maxima(found: Holdings) -> None:

@@ -17,7 +17,7 @@ from thalweg.pack.ownership import OwnershipRegime
 from thalweg.parties.ownership.arrays import Flags, Ints, Network, Spread, network, spread_arrays
 from thalweg.parties.ownership.attribute import answer
 from thalweg.parties.ownership.case import Case, Counted, acted, chains, counted, inherits, red_flags, unused
-from thalweg.parties.ownership.holdings import Holding, Holdings
+from thalweg.parties.ownership.holdings import MORE, MOST_SAID, Holding, Holdings
 from thalweg.parties.ownership.model import STATUSES, OwnershipStatus, Posture, Status
 from thalweg.parties.ownership.regime import outside, posture_on
 from thalweg.parties.ownership.spread import NEVER, Marks
@@ -231,9 +231,9 @@ def _said(table: EdgeTable, net: Network, edges: Ints) -> list[str]:
     found = []
     for low, high, unstated, parts, row in zip(*(c.tolist() for c in columns), strict=True):
         if parts > 1:
-            pieces = net.order[row : row + parts]
+            pieces = net.order[row : row + min(parts, MOST_SAID)]
             each = zip(table.low[pieces].tolist(), table.high[pieces].tolist(), table.unstated[pieces].tolist(), strict=True)
-            found.append("+".join(_one(known, table.units, piece) for piece in each))
+            found.append("+".join(_one(known, table.units, piece) for piece in each) + (MORE if parts > MOST_SAID else ""))
         else:
             found.append(_one(known, table.units, (low, high, unstated)))
     return found

@@ -27,6 +27,10 @@ _LETTERS: Final = 24
 _BEND: Final = 60
 _MOST_IN_ROW: Final = 7
 _SWEEPS: Final = 6
+_MOST_LINES: Final = 400
+_MOST_LABELS: Final = 4
+_SHIFTS: Final = 12
+"""How often a label gives way to another."""
 _SVG: Final = 'role="img" font-family="system-ui, sans-serif" font-size="13"'
 _TIP: Final = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
@@ -55,16 +59,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is drawn: parties with what is said of them, the holdings between them, and how many parties are left out."""
+    """What is drawn: parties with what is said of them, the holdings between them, and how many of both are left out."""
 
     said: Mapping[str, str]
     lines: Sequence[Line]
     left_out: int
+    lines_left_out: int = 0
 
 
 def scene(answer: OwnershipStatus, lines: Iterable[Line], listed: Mapping[str, Iterable[str]]) -> Scene:
     """Pick what a drawing shows; ``listed`` gives the codes of the entries that count for each listed owner."""
-    every = list(dict.fromkeys(lines))
+    every = _joined(lines)
     parties = dict.fromkeys(n for line in every for n in (line.owner, line.owned))
     said = {}
     for party in parties:
@@ -82,8 +87,22 @@ def scene(answer: OwnershipStatus, lines: Iterable[Line], listed: Mapping[str, I
     touched = {n for line in every for n in (line.owner, line.owned) if min(weight[line.owner], weight[line.owned]) < 2}
     order = sorted(parties, key=lambda p: (p not in touched, weight[p]))
     kept = set(order[:MOST])
-    shown = [line for line in every if line.owner in kept and line.owned in kept]
-    return Scene({p: w for p, w in said.items() if p in kept}, shown, len(parties) - len(kept))
+    between = [line for line in every if line.owner in kept and line.owned in kept]
+    shown = between
+    if len(between) > _MOST_LINES:
+        shown = sorted(between, key=lambda line: min(weight[line.owner], weight[line.owned]))[:_MOST_LINES]
+    return Scene({p: w for p, w in said.items() if p in kept}, shown, len(parties) - len(kept), len(between) - len(shown))
+
+
+def _joined(lines: Iterable[Line]) -> list[Line]:
+    """Return one line for each owner and party, with what its holdings are labeled."""
+    labels: dict[tuple[str, str], dict[str, None]] = {}
+    for line in lines:
+        labels.setdefault((line.owner, line.owned), {})[line.label] = None
+    return [
+        Line(owner, owned, "+".join(list(held)[:_MOST_LABELS]) + ("+..." if len(held) > _MOST_LABELS else ""))
+        for (owner, owned), held in labels.items()
+    ]
 
 
 def svg(found: Scene, answer: OwnershipStatus, *, title: str = "") -> str:
@@ -199,7 +218,9 @@ def _lines(found: Scene, at: Mapping[str, tuple[int, int]]) -> Iterable[str]:
             bend = max(begin[0], end[0]) + _BEND
             path = f"M{begin[0]} {begin[1]}C{bend} {begin[1]} {bend} {end[1]} {end[0]} {end[1]}"
             label = (bend - _BEND // 4, (begin[1] + end[1]) // 2)
-        while any(abs(label[0] - x) < 40 and abs(label[1] - y) < 15 for x, y in taken):
+        for _ in range(_SHIFTS):
+            if not any(abs(label[0] - x) < 40 and abs(label[1] - y) < 15 for x, y in taken):
+                break
             label = (label[0], label[1] + 15)
         taken.add(label)
         yield f'<path d="{path}" fill="none" stroke="#5b6b73" stroke-width="1.3" marker-end="url(#tip)"/>'
@@ -234,6 +255,8 @@ def _foot(found: Scene, answer: OwnershipStatus, y: int) -> Iterable[str]:
     said = []
     if found.left_out:
         said.append(f"{found.left_out:,} parties are not drawn.")
+    if found.lines_left_out:
+        said.append(f"{found.lines_left_out:,} holdings are not drawn.")
     said.append("Sources: " + "; ".join(c["citation"] for c in answer.citations if c.get("citation")) + ". Not legal advice.")
     yield f'<text x="{_MARGIN}" y="{y}" font-size="11" fill="#46535a">{_safe(" ".join(said))}</text>'
 

@@ -20,6 +20,8 @@ _ENTRY: Final = ("list", "program", ADDRESS_ONLY, "from", "to", "footnotes", "po
 _PARTY: Final = ("country", "name")
 _COMMENT: Final = frozenset(["expect", "red_flags", "why", "source", "note", "title"])
 _ALIKE: Final = 0.7
+_MUCH_LONGER: Final = 24
+"""Characters of a key beyond which it is like none that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def asked(data: Any) -> Asked:
 def _misspelt(data: Mapping[Any, Any], known: tuple[str, ...], field: str) -> None:
     """Refuse a key that is almost one that would be read: left unread, it would change the answer in silence."""
     for key in data:
-        if key in known or key in _COMMENT or not isinstance(key, str):
+        if key in known or key in _COMMENT or not isinstance(key, str) or len(key) > _MUCH_LONGER:
             continue
         close = difflib.get_close_matches(key.casefold(), known, n=1, cutoff=_ALIKE)
         if close:
@@ -141,6 +143,8 @@ def listed_as(entry: Any, field: str = "list") -> ListedAs:
     footnotes = entry.get("footnotes") or ()
     if isinstance(footnotes, str | int):
         footnotes = [footnotes]
+    if not isinstance(footnotes, list | tuple):
+        raise BadInput(f"{field}.footnotes: should be a list of them, such as [1, 4], not {type(footnotes).__name__}")
     return ListedAs(
         name,
         str(entry.get("program") or program),
@@ -159,7 +163,7 @@ def _code(text: Any, field: str) -> tuple[str, str, bool]:
         raise BadInput(f"{field}: should be the code of a list, such as entity_list or sdn:NPWMD")
     name, *marks = (part.strip() for part in text.strip().split(":"))
     if name not in LIST_IDS:
-        raise BadInput(f"{field}: there is no list {name[:60]!r}{nearest(name, LIST_IDS)}; the lists are {', '.join(LIST_IDS)}")
+        raise BadInput(f"{field}: there is no list {name[:60]!r}{nearest(name[:60], LIST_IDS)}; the lists are {', '.join(LIST_IDS)}")
     address_only = ADDRESS_ONLY in marks
     programs = [m for m in marks if m and m != ADDRESS_ONLY]
     if len(programs) > 1:

@@ -16,6 +16,7 @@ from thalweg.nouns.ownership import UNKNOWN_SHARE, OwnedParty, OwnershipEdge, Ow
 from thalweg.sources.ownership.build import Builder, as_list, text_of
 from thalweg.sources.ownership.days import day_after, first_day
 from thalweg.sources.ownership.records import Record
+from thalweg.sources.ownership.shares import within
 
 DIRECT: Final = "IS_DIRECTLY_CONSOLIDATED_BY"
 ULTIMATE: Final = "IS_ULTIMATELY_CONSOLIDATED_BY"
@@ -80,10 +81,7 @@ def _share(relation: Mapping[str, Any], kind: str, built: Builder) -> Share:
     for quantifier in _list(relation.get("RelationshipQuantifiers"), "RelationshipQuantifier"):
         if _value(quantifier.get("QuantifierUnits")) != "PERCENTAGE":
             continue
-        try:
-            amount = Decimal(_value(quantifier.get("QuantifierAmount")))
-        except InvalidOperation:
-            amount = Decimal(-1)
+        amount = _amount(_value(quantifier.get("QuantifierAmount")))
         if kind != DIRECT:
             built.left_out["percentages of ultimate parents, which are no direct share"] += 1
         elif amount == 1:  # the foundation's own conversion to RDF takes 1.00 for the whole
@@ -94,6 +92,16 @@ def _share(relation: Mapping[str, Any], kind: str, built: Builder) -> Share:
         else:
             built.left_out["percentages below 1 or above 100, which can be read in two ways or none"] += 1
     return UNKNOWN_SHARE
+
+
+def _amount(text: str) -> Decimal:
+    """Return a number that a share can be made of; -1 where it is none."""
+    try:
+        amount = Decimal(text)
+        within(amount.scaleb(-2) if amount.is_finite() else amount, "percentage")
+    except (InvalidOperation, BadInput):
+        return Decimal(-1)
+    return amount
 
 
 def _window(relation: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -148,15 +156,31 @@ def xml_records(source: IO[bytes], tag: str) -> Iterator[Record]:
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
-    number = 0
+    number, inside = 0, 0
+    around: list[Any] = []
     try:
-        for _, element in iterparse(source, forbid_dtd=True):
-            if element.tag.endswith(tag) and _local(element) == tag:
+        for event, element in iterparse(source, events=("start", "end"), forbid_dtd=True):
+            its = element.tag.endswith(tag) and _local(element) == tag
+            if event == "start":
+                around.append(element)
+                inside += its
+                continue
+            around.pop()
+            if its:
+                inside -= 1
                 number += 1
-                yield Record(number, _plain(element))
-                element.clear()  # what stays of it is an empty element
-    except (ParseError, DefusedXmlException, ValueError) as error:
+                yield _record(number, element)
+            if around and not inside:
+                around[-1].clear()  # what has been read is not kept
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise BadInput(f"not XML that can be read: {type(error).__name__}: {error}") from None
+
+
+def _record(number: int, element: Any) -> Record:
+    try:
+        return Record(number, _plain(element))
+    except RecursionError:
+        return Record(number, None, "is nested deeper than a record is")
 
 
 def _local(element: Any) -> str:
@@ -171,11 +195,12 @@ def _plain(element: Any) -> Any:
     found: dict[str, Any] = {}
     for child in children:
         name, value = _local(child), _plain(child)
-        if name in found:
-            held = found[name]
-            found[name] = [*held, value] if isinstance(held, list) else [held, value]
-        else:
+        if name not in found:
             found[name] = value
+        elif isinstance(held := found[name], list):
+            held.append(value)
+        else:
+            found[name] = [held, value]
     return found
 
 

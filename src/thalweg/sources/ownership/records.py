@@ -6,9 +6,10 @@ import codecs
 import io
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any, Final, NoReturn
 
 from thalweg.evidence import BadInput
@@ -17,6 +18,7 @@ MOST_BYTES: Final = 32 * 1_048_576
 """The longest line, or element of a list, that is read."""
 
 _CHUNK: Final = 1_048_576
+_SPACE: Final = re.compile(r"\s*")
 _TRIED: Final = 1_000
 """Lines that are tried before a file whose first line is no JSON is taken for one that is broken as a whole."""
 
@@ -33,10 +35,19 @@ class Record:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        message = f"the key {next(n for n in names if names.count(n) > 1)!r} stands twice; give it once"
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        message = f"the key {twice!r} stands twice; give it once"
         raise ValueError(message)
     return found
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        message = f"{text[:40]} is too large or too small for a number"
+        raise ValueError(message) from None
 
 
 def _no_number(text: str) -> NoReturn:
@@ -44,7 +55,7 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(message)
 
 
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_once, parse_float=Decimal, parse_constant=_no_number)
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_once, parse_float=_decimal, parse_constant=_no_number)
 
 
 def records(source: IO[bytes]) -> Iterator[Record]:
@@ -102,26 +113,27 @@ def _decoded(text: bytes, number: int) -> Record:
 def _elements(head: bytes, source: IO[bytes]) -> Iterator[Record]:
     """Yield the elements of a list, holding no more of it than one."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    number, ended = 0, False
+    number, ended, at = 0, False, 0
     try:
         text = decoder.decode(head).lstrip()[1:]
         while True:
-            text = text.lstrip()
-            if text.startswith("]"):
-                if text[1:].strip() or decoder.decode(source.read(_CHUNK), final=True).strip():
+            at = _after_space(text, at)
+            if text.startswith("]", at):
+                if text[at + 1 :].strip() or decoder.decode(source.read(_CHUNK), final=True).strip():
                     raise BadInput("not JSON: something stands after the end of the list")
                 return
-            data, end, fault = _next(text, first=not number)
+            data, end, fault = _next(text, at, first=not number)
             if end and (ended or end < len(text)):
                 number += 1
                 yield Record(number, data)
-                text = text[end:]
+                at = end
             elif ended:
                 raise BadInput(f"not JSON: element {number + 1}: {fault}")
-            elif len(text) > MOST_BYTES:
+            elif len(text) - at > MOST_BYTES:
                 raise BadInput(f"element {number + 1} is longer than {MOST_BYTES:,} bytes, or not JSON: {fault}")
             else:
                 # More is read as long as an element is not whole; twice as much each time, so that a long one is not tried too often.
+                text, at = text[at:], 0
                 chunk = source.read(max(_CHUNK, len(text)))
                 ended = not chunk
                 text += decoder.decode(chunk, final=ended)
@@ -129,15 +141,19 @@ def _elements(head: bytes, source: IO[bytes]) -> Iterator[Record]:
         raise BadInput(f"is not UTF-8: {error.reason}") from None
 
 
-def _next(text: str, *, first: bool) -> tuple[Any, int, str]:
+def _after_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _next(text: str, start: int, *, first: bool) -> tuple[Any, int, str]:
     """Return the next element of a list with the place after it; place 0 and a fault where there is none, or not all of it."""
-    if not text:
+    if start >= len(text):
         return None, 0, "the list has no end"
-    start = 0
     if not first:
-        if text[0] != ",":
+        if text[start] != ",":
             return None, 0, "expected a comma"
-        start = len(text) - len(text[1:].lstrip())
+        start = _after_space(text, start + 1)
     try:
         data, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError) as error:

@@ -14,6 +14,7 @@ import numpy as np
 from thalweg.evidence import OPEN_END, OPEN_START, BadInput, nearest, parse_date
 from thalweg.nouns.ownership import UNKNOWN_SHARE, EdgeTable, OwnedParty, OwnershipEdge, OwnershipGraph, Share
 from thalweg.nouns.ownership_units import Units, decimals
+from thalweg.sources.ownership.contract import MOST_CHARACTERS
 from thalweg.sources.ownership.shares import cell, ranged
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ PLACES: Final = 9
 
 _PLAIN: Final = r"^(?:0?\.\d{1,9}|0(?:\.\d{1,9})?|1(?:\.0{1,9})?)$"
 _MOST_PLACES: Final = 15
+_MOST_UNITS: Final = 1 << 62
+_MOST_ROWS: Final = 20_000_000
+"""Rows of a Parquet file: some bytes of one can stand for billions."""
 _FIRST_LINE: Final = 2
 
 
@@ -84,9 +88,14 @@ def _frame(source: Path | IO[bytes], kind: str) -> pl.DataFrame:
 
     try:
         if kind == "parquet":
+            rows = pl.scan_parquet(source).select(pl.len()).collect().item()
+            if rows > _MOST_ROWS:
+                raise BadInput(f"has {rows:,} rows; {_MOST_ROWS:,} at most are read")
+            if not isinstance(source, Path):
+                source.seek(0)
             return pl.read_parquet(source)
         return pl.read_csv(source, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if kind == "csv" and not isinstance(source, Path) and source.seekable():
             said = _first_fault(source) or said
@@ -133,8 +142,10 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the columns that are read, under their names.
 
     Raises:
-        BadInput: one that is needed is missing, or one is almost named as one that would be read.
+        BadInput: one that is needed is missing or stands twice, or one holds what is no text, or a name far too long.
     """
+    import polars as pl
+
     found: dict[str, str] = {}
     for name in frame.columns:
         plain = name.strip().lstrip("\ufeff").casefold()
@@ -146,7 +157,16 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
             raise BadInput(f"lacks the column {needed!r}; it has {', '.join(found) or 'none'}{nearest(needed, found)}")
     if "share" not in found and not {"min", "max"} & found.keys():
         raise BadInput(f"lacks the column 'share' (or min and max); it has {', '.join(found)}{nearest('share', found)}")
-    return frame.select(**{c: found[c] for c in COLUMNS if c in found})
+    kept = frame.select(**{c: found[c] for c in COLUMNS if c in found})
+    for name in kept.columns:
+        try:
+            kept[name].cast(pl.String)
+        except pl.exceptions.PolarsError:
+            raise BadInput(f"the column {name!r} holds {kept[name].dtype}, which is no text, number or date") from None
+    for name in ("owner", "owned"):
+        if (longest := int(kept[name].cast(pl.String).str.len_chars().max() or 0)) > MOST_CHARACTERS:  # type: ignore[arg-type]
+            raise BadInput(f"the column {name!r} has a name of {longest:,} characters; {MOST_CHARACTERS:,} at most")
+    return kept
 
 
 def _encoded(owner: pl.Series, owned: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64], pl.Series]:
@@ -234,9 +254,10 @@ def _range(share: str, least: str, most: str) -> tuple[Share, str]:
 
 def _units(shares: list[Share], height: int) -> Units:
     places = max((decimals(n) for s in shares for n in (s.low, s.high)), default=0)
-    if places > _MOST_PLACES:
+    units = Units(max(PLACES, places), 2 * height + 2 if any(s.low_open or s.high_open for s in shares) else 1)
+    if places > _MOST_PLACES or units.whole > _MOST_UNITS:
         raise TooFine
-    return Units(max(PLACES, places), 2 * height + 2 if any(s.low_open or s.high_open for s in shares) else 1)
+    return units
 
 
 def _windows(
