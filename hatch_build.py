@@ -30,9 +30,8 @@ class CompiledPackHook(BuildHookInterface):
         source = Path(self.root) / "src"
         sys.path.insert(0, str(source))
         try:
-            from thalweg.pack.estimates_build import build_estimates
-
             from thalweg.pack.build import build_pack
+            from thalweg.pack.estimates_build import build_estimates
             from thalweg.pack.names_build import build_names
         except ImportError as error:
             raise RuntimeError(f"the knowledge pack cannot be compiled: its compiler does not import ({error})") from error

@@ -35,13 +35,18 @@ _OF: Final[dict[Basis, str]] = {
     "count": "of the products at destinations, each counted once",
 }
 _FEW_RUNS: Final = 500
+_LEAST_POINTS: Final = 0.05
+_LEAST_SHARE: Final = 0.01
+"""Below this share of the variance, a number is not named as one that moves a result."""
 _SCALES: Final = ((1e9, "billion USD"), (1e6, "million USD"), (1.0, "USD"))
 
 
 def assumed(firm: Firm, basis: Basis, *, sells_there: bool) -> list[str]:
     """Return what the results take for granted."""
+    local = "Each sale is one to a local buyer with a local parent, on no list"
+    named = "Each deal is one to its customer as the portfolio describes it, on any day"
     found = [
-        "Each sale is one to a local buyer with a local parent, on no list, who meets the conditions that a license asks for.",
+        f"{named if basis == 'deals' else local}; the conditions that a license asks for are met.",
         "House rules are left out, as they are no law; readings of counsel bear on the firm's own sales and not on the market.",
         "What a policy lays over the rules acts in the runs, and from the quarter, in which the draw of credibility has it act.",
     ]
@@ -49,16 +54,13 @@ def assumed(firm: Firm, basis: Basis, *, sells_there: bool) -> list[str]:
         found.append("The stated revenue stays as it is in every year; no growth of the firm is drawn.")
     if basis == "revenue" and sells_there:
         found += [
-            "The firm keeps the part of the market in China that its stated sales had in the four quarters before the date, and at most all "
-            "of it. A product that may not go sells nothing; none takes its place.",
+            "The firm keeps the part of the market in China that its stated sales had in the four quarters before the date, or all of it.",
+            "A product that may not go sells nothing in China, and none takes its place.",
             "Chips that US buyers would otherwise have had are no gain to research.",
         ]
-        own = firm.rd_usd is not None and firm.revenue_usd
-        found.append(
-            "Research is paid at the firm's own share of revenue, rd_usd over revenue_usd."
-            if own
-            else "Research is paid at the share of revenue that the estimate rd draws, as the portfolio does not state both rd_usd and revenue_usd."
-        )
+        drawn = "the share of revenue that the estimate rd draws, as the portfolio does not state both rd_usd and revenue_usd"
+        own = "the firm's own share of revenue, rd_usd over revenue_usd"
+        found.append(f"Research is paid at {drawn if firm.rd_usd is None or not firm.revenue_usd else own}.")
     return found
 
 
@@ -82,8 +84,8 @@ def unknown(held: Portfolio, matched: Sequence[MatchedProduct], basis: Basis, *,
     if unsaid := [m.product for m in matched if m.datacenter is None]:
         found.append(f"{listed(unsaid)}: whether made for data centers is not known; left out of the market in China.")
     if beyond:
-        found.append(f"In {_percent(100 * beyond)} of runs the whole market in China was less than the firm states; its part is then all of it.")
-    found.append("How many licenses would be granted, and when, is not known: a sale under approval or case by case counts as one that may go.")
+        found.append(f"In {_percent(100 * beyond)} of runs the whole market in China was less than the firm states; its part is then all.")
+    found.append("How many licenses would be granted, and when: a sale under approval or case by case counts as one that may go.")
     return found
 
 
@@ -98,15 +100,15 @@ def result(r: FirmNumber, levels: Mapping[str, float] | None = None) -> str:
     else:
         size, unit = next((s, f" {u}") for s, u in _SCALES if max(abs(low), abs(high)) >= 0.9995 * s or s == 1.0)
         said = [_amount(x / size, signed=change) for x in (middle, low, high)]
-    return f"{said[0]}{unit}" if low == high else f"{said[0]}{unit} [{said[1]}, {said[2]}]"
+    return f"{said[0]}{unit}" if said[1] == said[2] else f"{said[0]}{unit} [{said[1]}, {said[2]}]"
 
 
 def _percent(x: float) -> str:
-    return f"{x:.0f}%" if x == 0 or x >= 9.95 else f"{x:.1f}%"
+    return f"{x:.0f}%" if x < _LEAST_POINTS or x >= 9.95 else f"{x:.1f}%"
 
 
 def _points(x: float) -> str:
-    return "0" if x == 0 else f"{x:+.0f}" if abs(x) >= 9.95 else f"{x:+.1f}"
+    return "0" if abs(x) < _LEAST_POINTS else f"{x:+.0f}" if abs(x) >= 9.95 else f"{x:+.1f}"
 
 
 def _amount(x: float, *, signed: bool) -> str:
@@ -115,13 +117,14 @@ def _amount(x: float, *, signed: bool) -> str:
 
 def movers(r: FirmNumber, runs: int) -> str:
     """Return what moves a result, judgement marked, and how much of it is judgement."""
-    if r.levels["p5"] == r.levels["p95"] and not r.movers:
+    if r.levels["p5"] == r.levels["p95"]:
         return "nothing: the same in 90% of runs"
     if runs < _FEW_RUNS:
         return f"not worked out with fewer than {_FEW_RUNS} runs"
-    if not r.movers:
+    named = [m for m in r.movers[:3] if m.share >= _LEAST_SHARE]
+    if not named:
         return "no single number stands out"
-    said = listed([f"{m.name}{' (judgement)' if m.judgement else ''}" for m in r.movers[:3]])
+    said = listed([f"{m.name}{' (judgement)' if m.judgement else ''}" for m in named])
     return said if r.judgement_share is None else f"{said}; judgement is {r.judgement_share:.0%} of what is explained"
 
 
@@ -157,7 +160,8 @@ def _point(v: FirmView) -> str:
     for p in v.policies:
         found = {r.measure: r for r in p.numbers if r.year == year}
         money = f" ({result(found['at_stake'])} a year)" if "at_stake" in found else ""
-        said.append(f"{p.title}, {result(found['license_risk'])}{money}")
+        open_ = f", not known for {result(found['not_known'])}" if found["not_known"].levels["p95"] > 0 else ""
+        said.append(f"{p.title}, {result(found['license_risk'])}{money}{open_}")
     return f"Share {_OF[v.basis]} that would need a license or be denied in {year}: {'; '.join(said)}. {stamp(v)}."
 
 
@@ -199,7 +203,9 @@ def policy_tables(b: Briefing) -> list[Table]:
         for p in v.policies
         for title, numbers in rows(v, p)
     ]
-    sales: list[list[Cell]] = [[p.title, names(row.sales, b), _percent(100 * row.share), stands(row)] for p in v.policies for row in p.sales]
+    sales: list[list[Cell]] = [
+        [p.title, names(row.sales, b), _percent(100 * row.share), stands(row)] for p in v.policies for row in p.sales
+    ]
     columns = ["Policy", "Result", *map(str, v.years), "Against the first", "Moved most by", "Policy hash"]
     return [
         Table("Policies", "Under policies", columns, summary, caption=caption(v)),
@@ -241,6 +247,3 @@ def matched(m: MatchedProduct) -> str:
     rate = "" if m.h100e is None else f", {m.h100e:g} H100 at 8 bits"
     pieces = "" if m.pieces is None else f", about {m.pieces:,.0f} pieces a year"
     return f"{m.product}: {m.item or 'described by its specifications'}{rate}{pieces}"
-
-
-

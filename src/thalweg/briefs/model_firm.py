@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from thalweg.briefs.model_base import Frozen, Sale
 
 Basis = Literal["revenue", "deals", "count"]
@@ -33,7 +35,7 @@ class FirmNumber(Frozen):
     levels: dict[str, float]
     change: dict[str, float] | None = None
     of_runs: float = 1.0
-    movers: list[Mover] = []
+    movers: list[Mover] = Field(default_factory=list)
     judgement_share: float | None = None
 
 

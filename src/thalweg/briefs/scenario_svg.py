@@ -25,13 +25,18 @@ class Stamp:
     pack: str
     pack_date: str
     definition: str = ""
-    judgement: tuple[tuple[str, float | None], ...] = ()
-    """Judgement parameters that move the chart, with their share of the variance where it is known."""
+    judgement: tuple[tuple[str, float | None], ...] | None = ()
+    """Judgement parameters that move the chart, with their share of the variance where known; ``None`` where that was not looked at."""
 
     def lines(self) -> tuple[str, ...]:
         """Return what is printed."""
         named = ", ".join(f"{name} {digest[:12]}" for name, digest in self.policies) or "no policy"
         which = f"; {self.definition}" if self.definition else ""
+        if self.judgement is None:
+            return (
+                f"{named}; seed {self.seed}, {self.runs:,} runs; {self.pack}, {self.pack_date}{which}.",
+                "What judgement moves it was not worked out.",
+            )
         moved = ", ".join(name if share is None else f"{name} {100 * share:.0f}%" for name, share in self.judgement)
         told = f"Moved by judgement: {moved}." if moved else "No judgement parameter stands out."
         return f"{named}; seed {self.seed}, {self.runs:,} runs; {self.pack}, {self.pack_date}{which}.", told

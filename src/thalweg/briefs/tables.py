@@ -33,6 +33,7 @@ from thalweg.briefs.words import (
     word,
 )
 
+
 def tables(b: Briefing) -> list[Table]:
     """Return the tables of a briefing."""
     found = [

@@ -37,7 +37,8 @@ def brief(  # noqa: PLR0917  (typer reads the options from the signature)
 
     if policies is None and (runs is not None or seed is not None):
         raise typer.BadParameter("--runs and --seed are for --policies; name the policies as well")
-    asked = {"policies": [p.strip() for p in (policies or "").split(",") if p.strip()], "runs": 2000 if runs is None else runs, "seed": seed}
+    named = [p.strip() for p in (policies or "").split(",") if p.strip()]
+    asked = {"policies": named, "runs": 2000 if runs is None else runs, "seed": seed}
     errors = brief_to(
         portfolio,
         output,

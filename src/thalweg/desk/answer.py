@@ -263,7 +263,7 @@ def brief(
         seed: of the draws; one is chosen, and stands in the answer, if left out.
 
     Raises:
-        BadInput: if the portfolio, an overlay, a list, a policy or the holdings cannot be read, or the dates do not fit the pack or the model.
+        BadInput: if the portfolio, an overlay, a list, a policy or the holdings cannot be read, or the dates do not fit.
         StoreError: if the store cannot be opened.
     """
     from thalweg.desk.briefing import briefed

@@ -62,23 +62,21 @@ def briefed(
     from thalweg.briefs import brief, read_portfolio
     from thalweg.briefs.brief import window
     from thalweg.briefs.check import check_portfolio
+    from thalweg.briefs.gathered import NOTHING
 
-    held = read_portfolio(portfolio)
+    held, laid, evidence = read_portfolio(portfolio), pack, NOTHING
     days = window(pack, date, since)
+    if gatherer is not None:
+        progress("Screening the customers")
+        held, laid, evidence = _Gathering(gatherer, pack, date, days).portfolio(check_portfolio(held, pack, date))
     view: FirmView | None = None
     if policies is not None:
         from thalweg.desk.firm import firm_view
 
         progress("Simulating the policies")
-        view = firm_view(check_portfolio(held, pack, date), pack=pack, date=date, overlays=overlays, **policies)
-    if gatherer is None:
-        return brief(held, pack=pack, date=date, since=since, overlays=overlays, policies=view, progress=progress)
-    progress("Screening the customers")
-    gathering = _Gathering(gatherer, pack, date, days)
-    held, laid, evidence = gathering.portfolio(check_portfolio(held, pack, date))
-    return brief(
-        held, pack=laid, date=date, since=since, overlays=overlays, counterparties=evidence, policies=view, progress=progress
-    )
+        owners = {c.id: on.facts for c in held.customers if (on := evidence.on(c.id, date))}
+        view = firm_view(check_portfolio(held, laid, date), pack=laid, date=date, overlays=overlays, owners=owners, **policies)
+    return brief(held, pack=laid, date=date, since=since, overlays=overlays, counterparties=evidence, policies=view, progress=progress)
 
 
 class _Gathering:

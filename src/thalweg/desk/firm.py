@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from thalweg.briefs.model_firm import FirmNumber, FirmPolicy, FirmView, Measure, Mover
+from thalweg.briefs.model_firm import FirmNumber, FirmPolicy, FirmView, MatchedProduct, Measure, Mover
 from thalweg.desk.answer import Overlays
 from thalweg.desk.firm_runs import Market, market, part_of_market
 from thalweg.desk.firm_sales import (
@@ -19,6 +19,7 @@ from thalweg.desk.firm_sales import (
     LICENSED_AT,
     UNKNOWN_AT,
     UNNAMED_AT,
+    FirmSale,
     Standings,
     basis_of,
     matched_products,
@@ -66,6 +67,7 @@ def firm_view(
     seed: int | None = None,
     root: str | Path | None = None,
     overlays: Overlays = (),
+    owners: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> FirmView:
     """Return a portfolio under policies.
 
@@ -78,21 +80,28 @@ def firm_view(
         seed: of the draws; one is chosen if left out.
         root: the folder of the pack; the embedded pack if left out.
         overlays: laid over the market's rules as well; those of the portfolio bear on the firm's own sales only.
+        owners: facts on who owns the customers, by their id, where holdings were read.
 
     Raises:
         BadInput: for a policy that is not there or stands twice, a date outside the model, or a portfolio without sales.
         PackError: if a policy or an overlay does not hold to its format.
     """
+    from thalweg.pack.overlay import overlay
+
     years = _years(date)
     laws, own = _laws(overlays), _laws([*held.overlays, *overlays])
     found = _policies(policies, root, laws)
     question = asked(runs=runs, seed=seed, pack=root, overlays=laws)
-    return _View(held, pack, date, years, found, question, own).make()
+    law = overlay(pack, *own) if own else pack
+    matched = matched_products(held, law)
+    sales = sales_of(held, law, date, matched, owners or {})
+    return _View(held, law, date, years, found, question, matched, sales).make()
 
 
 def _years(date: dt.date) -> list[int]:
     if not FIRST_YEAR < date.year < LAST_YEAR:
-        raise BadInput(f"policies: the model runs from {FIRST_YEAR} to {LAST_YEAR}; brief on a day from {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
+        within = f"brief on a day from {FIRST_YEAR + 1} to {LAST_YEAR - 1}"
+        raise BadInput(f"policies: {date} is too near the ends of the model, which runs from {FIRST_YEAR} to {LAST_YEAR}; {within}")
     return [date.year + n for n in AHEAD if date.year + n <= LAST_YEAR]
 
 
@@ -128,19 +137,21 @@ class _View:
     """Works out what each policy means for the firm."""
 
     def __init__(
-        self, held: Portfolio, pack: Pack, date: dt.date, years: list[int], found: list[Ready], question: Asked, readings: Overlays
+        self,
+        held: Portfolio,
+        law: Pack,
+        date: dt.date,
+        years: list[int],
+        found: list[Ready],
+        question: Asked,
+        matched: list[MatchedProduct],
+        sales: list[FirmSale],
     ) -> None:
-        from thalweg.pack.overlay import overlay
-
-        self.held, self.date, self.years, self.found, self.question = held, date, years, found, question
-        self.law = overlay(pack, *readings) if readings else pack
+        self.held, self.law, self.date, self.years, self.found, self.question = held, law, date, years, found, question
+        self.matched, self.sales = matched, sales
         self.now = 4 * (date.year - FIRST_YEAR) + (date.month - 1) // 3
-        self.matched = matched_products(held, self.law)
-        self.sales = sales_of(held, self.law, date, self.matched)
         self.basis = basis_of(held)
-        firm = held.firm
-        exporter = {"name": firm.exporter or firm.name, "country": firm.country}
-        self.standings = Standings(self.law, exporter, found[0].threshold, self.now)
+        self.standings = Standings(self.law, found[0].threshold, self.now)
         self.weights = np.array([s.weight for s in self.sales])
         self.stated = float(self.weights.sum()) if self.basis == "revenue" else None
         there = sum(s.weight for s in self.sales if s.market)
@@ -153,9 +164,7 @@ class _View:
         from thalweg.briefs.firm_words import assumed, unknown
 
         first: dict[tuple[Measure, int], np.ndarray] = {}
-        rows = []
-        for policy in self.found:
-            rows.append(self._policy(policy, first))
+        rows = [self._policy(policy, first) for policy in self.found]
         names = sorted({"firm", *UNITS})
         return FirmView(
             basis=self.basis,
@@ -175,7 +184,7 @@ class _View:
     def _content(self) -> dict[str, Any]:
         """Return what of the portfolio the results rest on, for the hash."""
         firm = self.held.firm
-        rows = [[s.product, s.place, s.item, s.weight] for s in self.sales]
+        rows = [[s.product, s.place, s.item, s.weight, s.asked] for s in self.sales]
         return {
             "date": self.date.isoformat(),
             "law": self.law.stamp.as_dict(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -37,51 +37,77 @@ DENIAL: Final = ("presumption_of_denial", "policy_of_denial")
 
 @dataclass(frozen=True, slots=True)
 class FirmSale:
-    """A product at a destination, with its weight among the sales; ``market``: it is in the market of the model, data centers in China."""
+    """A product at a destination, with its weight among the sales and the transaction that is decided, day by day.
+
+    ``market``: it is in the market of the model, data center products in China.
+    """
 
     product: str
     place: str
     item: Any
     weight: float
     market: bool
+    asked: Mapping[str, Any]
 
 
 def basis_of(held: Portfolio) -> Basis:
     """Return what the shares of a portfolio are shares of."""
     if any(v for p in held.products for v in p.sales_usd.values()):
         return "revenue"
-    known = {p.id for p in held.products}
-    return "deals" if any(d.value_usd and d.product in known for d in held.deals) else "count"
+    products, customers = {p.id for p in held.products}, {c.id for c in held.customers}
+    return "deals" if any(d.value_usd and d.product in products and d.customer in customers for d in held.deals) else "count"
 
 
-def sales_of(held: Portfolio, pack: Pack, date: dt.date, matched: Sequence[MatchedProduct]) -> list[FirmSale]:
+def sales_of(
+    held: Portfolio, pack: Pack, date: dt.date, matched: Sequence[MatchedProduct], owners: Mapping[str, Mapping[str, Any]]
+) -> list[FirmSale]:
     """Return the sales of a portfolio with their weights, which are dollars where revenue or deals state them.
+
+    Args:
+        held: the portfolio.
+        pack: the knowledge.
+        date: the day on which places are read.
+        matched: its products.
+        owners: what is known of who owns the customers, by their id, for the deals.
 
     Raises:
         BadInput: if the portfolio has no product or no destination.
     """
-    weights: dict[tuple[str, str], float] = {}
-    basis = basis_of(held)
     products = {p.id: p for p in held.products}
-    rows: list[tuple[str, str, float]] = []
-    if basis == "revenue":
-        rows = [(p.id, place, value) for p in held.products for place, value in p.sales_usd.items() if value]
-    elif basis == "deals":
-        to = {c.id: c.country for c in held.customers}
-        rows = [(d.product, d.to or to.get(d.customer, ""), d.value_usd) for d in held.deals if d.value_usd and d.product in products]
-    else:
-        rows = [(p.id, d.place, 1.0) for p in held.products for d in held.destinations]
-    for product, place, value in rows:
-        if place:
-            code = place_code(pack, place, date)
-            weights[product, code] = weights.get((product, code), 0.0) + value
-    if not weights:
-        raise BadInput("policies: the portfolio names no product or no destination, so that no policy can bear on it")
     made = {m.product: m.datacenter for m in matched}
-    return [
-        FirmSale(product, place, item_of(products[product]), weight, bool(made[product]) and place in CHINA)
-        for (product, place), weight in weights.items()
-    ]
+    exporter = {"name": held.firm.exporter or held.firm.name, "country": held.firm.country}
+    basis = basis_of(held)
+
+    def sale(product: str, place: str, weight: float, asked: Mapping[str, Any] | None = None) -> FirmSale:
+        code, item = place_code(pack, place, date), item_of(products[product])
+        local = to_local_buyer(item, code, date) if asked is None else asked
+        return FirmSale(product, code, item, weight, bool(made[product]) and code in CHINA, {**local, "exporter": exporter})
+
+    if basis == "revenue":
+        found = [sale(p.id, place, value) for p in held.products for place, value in p.sales_usd.items() if value]
+    elif basis == "deals":
+        found = [sale(*row) for row in _deals(held, products, owners)]
+    else:
+        found = [sale(p.id, d.place, 1.0) for p in held.products for d in held.destinations]
+    if not found:
+        raise BadInput("policies: the portfolio names no product or no destination, so that no policy can bear on it")
+    return found
+
+
+def _deals(
+    held: Portfolio, products: Mapping[str, Product], owners: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, str, float, Mapping[str, Any]]]:
+    """Yield product, destination, value and transaction of each deal with a value, to the customer as the portfolio describes it."""
+    customers = {c.id: c for c in held.customers}
+    for deal in held.deals:
+        customer = customers.get(deal.customer)
+        if not deal.value_usd or deal.product not in products or customer is None:
+            continue
+        to = deal.to or customer.country
+        party = {**owners.get(customer.id, {}), **customer.party()}
+        asked = {"activity": deal.activity, "item": item_of(products[deal.product]), "from": deal.export_from, "to": to}
+        more = {"quantity": deal.quantity, "value_usd": deal.value_usd, "parties": [party], "facts": deal.facts}
+        yield deal.product, to, deal.value_usd, asked | more
 
 
 def matched_products(held: Portfolio, pack: Pack) -> list[MatchedProduct]:
@@ -108,9 +134,9 @@ def _matched(product: Product, catalogue: Catalogue) -> MatchedProduct:
 class Standings:
     """Decides each sale under the rules of policies; what was decided under the same rules is kept."""
 
-    def __init__(self, pack: Pack, exporter: Mapping[str, Any], threshold: Threshold, first: int) -> None:
-        """Take the pack with counsel's readings laid, the exporter, what sellers are taken to meet, and the first quarter that counts."""
-        self.pack, self.exporter, self.threshold, self.first = pack, exporter, threshold, first
+    def __init__(self, pack: Pack, threshold: Threshold, first: int) -> None:
+        """Take the pack with counsel's readings laid, what sellers are taken to meet, and the first quarter that counts."""
+        self.pack, self.threshold, self.first = pack, threshold, first
         self._books: dict[str, Rulebook] = {}
         self._kept: dict[str, np.ndarray] = {}
         self._catalogue = Catalogue(pack.hardware)
@@ -121,7 +147,7 @@ class Standings:
         return np.stack([self._one(sale, cut, grants) for sale in sales])
 
     def _one(self, sale: FirmSale, cut: Sequence[Any], grants: Sequence[Grant]) -> np.ndarray:
-        key = repr((sale.item, sale.place, [(a, b, share, _name(laid)) for a, b, share, laid in cut], grants))
+        key = repr((sale.asked, [(a, b, share, _name(laid)) for a, b, share, laid in cut], grants))
         if key in self._kept:
             return self._kept[key]
         days = np.zeros((len(STANDINGS), QUARTERS))
@@ -138,10 +164,10 @@ class Standings:
     def _spans(
         self, sale: FirmSale, start: int, end: int, share: float, laid: tuple[Laid, ...], grants: Sequence[Grant]
     ) -> list[tuple[int, int, int]]:
-        facts = {**self.threshold.met_conditions, "china_volume_share": share}
-        day = dt.date.fromordinal(start)
-        asked = to_local_buyer(sale.item, sale.place, day, {"exporter": dict(self.exporter), "facts": facts})
-        over = timeline(self._book(laid), sale.item, sale.place, start=day, end=dt.date.fromordinal(end), transaction=asked)
+        facts = {**self.threshold.met_conditions, "china_volume_share": share, **sale.asked.get("facts", {})}
+        start_day, end_day = dt.date.fromordinal(start), dt.date.fromordinal(end)
+        asked = {**sale.asked, "date": start_day, "facts": facts}
+        over = timeline(self._book(laid), sale.item, str(sale.asked["to"]), start=start_day, end=end_day, transaction=asked)
         granted = [
             (g.start.toordinal(), (g.end or LAST).toordinal()) for g in grants if sale.place in CHINA and self._is(sale.item, g.items)
         ]
@@ -190,7 +216,7 @@ def sales_under(sales: Sequence[FirmSale], found: np.ndarray, first: int) -> lis
         groups.setdefault(tuple(spans), []).append(sale)
     rows = [
         SalesUnder(
-            sales=[Sale(product=s.product, place=s.place) for s in group],
+            sales=list({(s.product, s.place): Sale(product=s.product, place=s.place) for s in group}.values()),
             share=float(f"{sum(s.weight for s in group) / total:.6g}"),
             spans=[StandingSpan(first=LABELS[a], last=LABELS[b], standing=STANDINGS[at]) for a, b, at in spans],
         )

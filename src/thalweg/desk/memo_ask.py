@@ -60,7 +60,7 @@ class MemoAsk:
     def numbers(self) -> dict[str, str]:
         """Return the titles of estimates and switches by id."""
         e = self.question.estimates
-        return {name: row.title for name, row in (*e.estimates.items(), *e.switches.items())}
+        return {name: x.title for name, x in e.estimates.items()} | {name: x.title for name, x in e.switches.items()}
 
 
 def row(*cells: str | Said) -> tuple[Said, ...]:

@@ -33,8 +33,8 @@ def past_words(found: Mapping[str, Any] | None, estimates: str) -> str:
     verdict = "passes" if first["passed"] else "does not pass"
     passing = sum(c["passed"] for c in found["cases"])
     told = (
-        f"Fitted to {found['fitted_to']} and tested to {found['tested_to']}, the hindcast {verdict}: {first['share90']:.0%} of {first['points']} "
-        f"points lie in its 90 percent band. It misses {_series(missed)}. Of its {1 + len(others)} runs {passing} pass."
+        f"Fitted to {found['fitted_to']} and tested to {found['tested_to']}, the hindcast {verdict}: {first['share90']:.0%} of "
+        f"{first['points']} points lie in its 90 percent band. It misses {_series(missed)}. Of its {1 + len(others)} runs {passing} pass."
     )
     other = " It was run on other estimates than this memo." if found["estimates"] != estimates else ""
     return told + other
@@ -56,13 +56,11 @@ def _lines(ask: MemoAsk) -> Iterator[str]:
     alike = ask.alike()
     if alike >= 0.005:
         yield (
-            f"In {alike:.0%} of runs the two policies differ in no outcome that the memo looks at, such as those in which what is announced does "
-            "not act. Likelihoods are of the runs in which an outcome differs."
+            f"In {alike:.0%} of runs the two policies differ in no outcome that the memo looks at, as where what is announced "
+            "does not act. Likelihoods are of the runs in which an outcome differs."
         )
-    yield "Robust means robust under the variants that the pack holds, one at a time; a form of the model that nobody wrote down is not among them."
-    yield (
-        "How allies align, which bills become law and what the other side agrees to are assumptions of the policies, and no outcome of the model."
-    )
+    yield "Robust means robust under the variants of the pack, one at a time; a form of the model that nobody wrote down is not among them."
+    yield ("How allies align, which bills pass and what the other side agrees to are assumed by the policies, and no outcome of the model.")
 
 
 def _missed(ask: MemoAsk, found: Mapping[str, Any]) -> MemoTable:

@@ -63,7 +63,8 @@ def fragile(ask: MemoAsk) -> MemoSection:
     hangs = f", most often on {', '.join(f'{name} ({count})' for name, count in most)}" if most else ""
     lead = (
         f"In {ask.year} {counted(_counted(ask, 'fragile'), 'outcome differs', 'outcomes differ')} in a direction that hangs on what is "
-        f"assumed{hangs}. Open: {_counted(ask, 'open')}; hardly different: {_counted(ask, 'negligible')}; the same: {_counted(ask, 'same')}."
+        f"assumed{hangs}. Open: {_counted(ask, 'open')}; hardly different: {_counted(ask, 'negligible')}; "
+        f"the same: {_counted(ask, 'same')}."
     )
     columns = ("finding", "likelihood", "confidence in sources", "hangs on", "moved by (* judgement)")
     rows = tuple(
@@ -93,8 +94,8 @@ def trade_off(ask: MemoAsk) -> MemoSection:
         sentences.append(joint_words(a, b, one, other, joint(ask.held, one, other, ask.year)))
     sentences += [sides_words(a, b, aim, found) for aim, found in sides.items()]
     sentences.append(
-        f"These shares are for {ask.year}. Which side is better follows how US policy is argued for; turning a side turns who is ahead, and no "
-        "difference. Outcomes are not added up: no weight between the aims is assumed."
+        f"Shares are for {ask.year}. Which side is better follows how US policy is argued for; turning a side turns who is ahead, and "
+        "no difference. Outcomes are not added up: no weight between the aims is assumed."
     )
     regrets = {(r.outcome, r.policy): r for r in ask.answer.regret if r.year == ask.year}
     ids = [p.policy.id for p in ask.policies]

@@ -58,7 +58,7 @@ class Held:
 
     def come(self, outcome: str, year: int) -> np.ndarray:
         """Return whether a response has come by the end of a year, (runs,)."""
-        return self.ever[outcome][4 * (year - YEARS[0]) + 3]
+        return np.asarray(self.ever[outcome][4 * (year - YEARS[0]) + 3], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Turns:
         return rest[differ], (gap if of_a else -gap)[differ]
 
     def open_choice(self, outcome: str, *, from_a: bool) -> float:
-        """Return what it is worth on average to start with a policy and choose at the turn, knowing all, over the better of staying and turning.
+        """Return what it brings on average to start with a policy and choose at the turn, knowing all, over the better of stay and turn.
 
         Raises:
             KeyError: if no side of the outcome is better.
@@ -150,9 +150,9 @@ def lessons(question: Asked, ids: tuple[str, str], had: Sequence[Held], year: in
         return {}
     found = {}
     for name in ARGUED:
-        rows = {policy: h.at(name, year) for policy, h in zip(ids, had, strict=True)}
-        if not np.array_equal(*rows.values()):
-            found[name] = learn_next(values, rows, better=BETTER[name])
+        one, other = (h.at(name, year) for h in had)
+        if not np.array_equal(one, other):
+            found[name] = learn_next(values, {ids[0]: one, ids[1]: other}, better=BETTER[name])
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from thalweg.briefs.scenario_memo_model import MemoChart, MemoSection, MemoTable, Said
 from thalweg.desk.memo_ask import MemoAsk, row, said
-from thalweg.desk.memo_numbers import ARGUED, EVER, RESPONSES
+from thalweg.desk.memo_numbers import ARGUED, EVER, RESPONSES, Turns
 from thalweg.desk.memo_words import (
     called,
     counted,
@@ -37,7 +37,7 @@ def question(ask: MemoAsk) -> MemoSection:
     years = sorted({d.year for d in ask.pair.differences})
     lines = [
         f"What would {a} change against {b}, by quarter to 2032, and how sure is that?",
-        f"Both are simulated in {q['runs']:,} runs under the same chances; compute is counted as {q['definition']}. "
+        f"Both are simulated in {q['runs']:,} runs under the same chances; compute is counted as {q['definition']}.",
         f"They are held against each other in {', '.join(map(str, years))}; sentences are on {ask.year} unless they say otherwise.",
     ]
     if q["anchor"] or q["set"]:
@@ -115,18 +115,19 @@ def _rulebooks(ask: MemoAsk, ready: Ready) -> Iterator[tuple[Said, ...]]:
 def responses(ask: MemoAsk) -> MemoSection:
     """Return the part on how Beijing, smugglers and allies respond, from the outcomes in which the model has them respond."""
     year = ask.year
-    rows, kept = [], {}
+    rows: list[tuple[Said, ...]] = []
+    kept: dict[str, str] = {}
     for who, names in RESPONSES.items():
         for name in names:
             if name in EVER:
-                a, b = (float(h.come(name, year).mean()) for h in ask.held)
-                words = ever_words(*ask.titles, a, b)
+                first, other = (float(h.come(name, year).mean()) for h in ask.held)
+                words = ever_words(*ask.titles, first, other)
                 rows.append(
                     row(
                         who,
                         f"{called(name)} at least once from {ask.since} to the end of {year}",
-                        f"{a:.0%} of runs",
-                        f"{b:.0%} of runs",
+                        f"{first:.0%} of runs",
+                        f"{other:.0%} of runs",
                         words,
                     )
                 )
@@ -136,11 +137,11 @@ def responses(ask: MemoAsk) -> MemoSection:
                 rows.append(row(who, f"{called(name)} in {year}, {yearly_unit(name)}", _band(x), _band(y), words))
             kept[name] = words
     a, b = ask.titles
+    home = f"output at home is {kept['flow_domestic']}. Throttling of imports is {kept['throttled']}; retaliation is {kept['retaliation']}."
     lines = [
-        f"Under {a} against {b} in {year}: the share of legal demand that Beijing accepts is {kept['acceptance']}, and compute made in China is "
-        f"{kept['flow_domestic']}. Throttling of imports is {kept['throttled']}; retaliation is {kept['retaliation']}.",
-        f"For allies, the sales of tools and memory that they forgo are {kept['allied_burden']}. How far they align is set by each policy and not "
-        "worked out; that they would is an assumption.",
+        f"Under {a} against {b} in {year}, legal demand that Beijing accepts is {kept['acceptance']}; {home}",
+        f"Sales of tools and memory that allies forgo are {kept['allied_burden']}.",
+        "How far allies align is set by each policy and not worked out; that they would is an assumption.",
         "Responses are those that the equations hold. A response of another kind, outside chips and rare materials, is not in them.",
     ]
     columns = ("who", "response", a, b, f"{a} against {b}")
@@ -163,7 +164,9 @@ def learn(ask: MemoAsk) -> MemoSection:
     turned = {name: best for name, x in ask.lessons.items() if (best := turning(x)) is not None}
     of = counted(len(ask.lessons), "outcome", "outcomes")
     if turned:
-        named = "; ".join(f"{called(n)}: {x.name} ({x.flips:.0%})" for n, x in sorted(turned.items(), key=lambda r: -r[1].flips)[:3])
+        named = "; ".join(
+            f"{called(n)}: {numbers[x.name]} ({x.flips:.0%})" for n, x in sorted(turned.items(), key=lambda r: -r[1].flips)[:3]
+        )
         lead = f"A single number, once known, would turn which policy is ahead on {len(turned)} of {of}: {named}."
     else:
         lead = f"No single number, once known, would turn which policy is ahead on any of {of}."
@@ -217,12 +220,12 @@ def undone(ask: MemoAsk) -> MemoSection:
 
 def _turn_lines(ask: MemoAsk, t: Turns) -> Iterator[str]:
     yield (
-        f"The mark of a policy is what it leaves in {t.year}, after a turn in {t.at}, against having followed the other all along; the share is of "
-        "what it would have made had it stayed."
+        f"The mark of a policy is what it leaves in {t.year}, after a turn in {t.at}, against having followed the other all along; "
+        "the share is of what it would have made had it stayed."
     )
     yield (
-        "An open choice is worth what it brings on average to start with a policy and to stay or turn then, all being known by then, over the "
-        "better of the two fixed in advance. It is an upper bound: less is known in truth, and a turn has costs that the model does not hold."
+        "An open choice is worth what it brings on average to start with a policy and to stay or turn then, all being known by then, "
+        "over the better of the two fixed in advance. It is an upper bound: less is known in truth, and a turn has costs outside the model."
     )
     if ask.policies[0].before is not None or ask.policies[1].before is not None:
         yield "Whether what is announced acts is drawn once for the whole path: a turn meets no second doubt."

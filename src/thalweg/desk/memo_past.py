@@ -1,7 +1,7 @@
 """What the hindcast missed, for the caveats of a memo: a short file in the pack, written from the published results.
 
-Run ``python -m thalweg.desk.memo_past --write src/thalweg/knowledge/hindcast`` in the repository after ``docs/explanation/hindcast.json`` has
-been written anew.
+Run ``python -m thalweg.desk.memo_past --write src/thalweg/knowledge/hindcast`` in the repository after ``docs/explanation/hindcast.json``
+has been written anew.
 """
 
 from __future__ import annotations

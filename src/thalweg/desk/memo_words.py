@@ -116,8 +116,8 @@ def trade_words(a: str, b: str, security: Mapping[str, str], innovation: Mapping
         return f"No difference in {without} is robust: whether the two aims pull apart between these policies is not settled by the model."
     if "split" in sides:
         counts = [
-            f"of {len(found)} robust differences in {name} {sum(x == 'a' for x in found.values())} lie on the side of {a} and "
-            f"{sum(x == 'b' for x in found.values())} on that of {b}"
+            f"of {counted(len(found), 'main robust difference', 'main robust differences')} in {name} "
+            f"{sum(x == 'a' for x in found.values())} lie on the side of {a} and {sum(x == 'b' for x in found.values())} on that of {b}"
             for name, found in (("security", security), ("innovation", innovation))
         ]
         return f"Neither policy has all of an aim to itself: {'; '.join(counts)}."

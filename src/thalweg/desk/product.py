@@ -45,7 +45,7 @@ def brief_to(
         policies: the policies, runs and seed of :func:`thalweg.desk.firm.firm_view`, where it is asked for.
 
     Raises:
-        BadInput: if the portfolio, an overlay, a list, a policy or the holdings cannot be read, or the dates do not fit the pack or the model.
+        BadInput: if the portfolio, an overlay, a list, a policy or the holdings cannot be read, or the dates do not fit.
         StoreError: if the store cannot be opened.
     """
     from thalweg.briefs import write_briefing

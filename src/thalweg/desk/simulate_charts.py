@@ -11,6 +11,7 @@ from thalweg.briefs.scenario_page import charts_page
 from thalweg.briefs.scenario_sheet import stacked
 from thalweg.briefs.scenario_svg import Stamp
 from thalweg.desk.simulate_compare_text import middle_year
+from thalweg.desk.simulate_drivers import LEAST_RUNS
 from thalweg.desk.simulate_text import foot
 from thalweg.evidence import BadInput
 from thalweg.scenarios.outcomes import EVERYTHING, HEADLINE
@@ -52,7 +53,9 @@ def picture(answer: Any) -> str:
     return stacked(found)
 
 
-def stamp(answer: Any, policies: Sequence[tuple[str, str]], drivers: Sequence[Driver] = ()) -> Stamp:
+def stamp(answer: Any, policies: Sequence[tuple[str, str]], drivers: Sequence[Driver] | None = None) -> Stamp:
+    """Return what stands under a chart of an answer; without drivers, or with too few runs for any, that they were not looked at."""
+    known = drivers if answer.asked["runs"] >= LEAST_RUNS else None
     return Stamp(
         policies=tuple(policies),
         seed=answer.asked["seed"],
@@ -60,7 +63,7 @@ def stamp(answer: Any, policies: Sequence[tuple[str, str]], drivers: Sequence[Dr
         pack=f"{answer.pack['name']} {answer.pack['version']}",
         pack_date=answer.as_of,
         definition=answer.asked["definition"],
-        judgement=tuple((d.name, d.share) for d in drivers if d.judgement),
+        judgement=None if known is None else tuple((d.name, d.share) for d in known if d.judgement),
     )
 
 
@@ -107,7 +110,18 @@ def regret_chart(answer: Comparison) -> Iterator[str]:
     outcomes = [name for name, worst in most.items() if worst > 0]
     if outcomes:
         named = [(p["id"], p["sha256"]) for p in answer.policies]
-        yield regret(f"Regret in {year}", outcomes, [p["id"] for p in answer.policies], shares, stamp(answer, named))
+        told = dataclasses.replace(stamp(answer, named, []), judgement=_judged(answer, year))
+        yield regret(f"Regret in {year}", outcomes, [p["id"] for p in answer.policies], shares, told)
+
+
+def _judged(answer: Comparison, year: int) -> tuple[tuple[str, None], ...] | None:
+    """Return the judgement that moves most differences of a year."""
+    if answer.asked["runs"] < LEAST_RUNS:
+        return None
+    sums: dict[str, float] = {}
+    for d in (d for f in answer.findings if f.year == year for d in f.drivers if d.judgement):
+        sums[d.name] = sums.get(d.name, 0.0) + d.share
+    return tuple((name, None) for name in sorted(sums, key=lambda n: (-sums[n], n))[:4])
 
 
 def channels_chart(answer: Any, policy: tuple[str, str], means: Mapping[str, Sequence[float]]) -> str:
@@ -120,9 +134,9 @@ def _search(answer: StudyAnswer) -> Iterator[str]:
     objectives = answer.details["objectives"]
     names = [o["name"] for o in objectives]
     choices = [Choice(f"path {i + 1}", tuple(row[n] for n in names), bool(row["stands"])) for i, row in enumerate(answer.table)]
-    stamp = stamp(answer, [(p["id"], answer.hash) for p in answer.details["policies"]])
-    yield front("The front", names, choices, stamp)
-    yield parallel("All objectives", names, [o["better"] for o in objectives], choices, stamp)
+    told = stamp(answer, [(p["id"], answer.hash) for p in answer.details["policies"]])
+    yield front("The front", names, choices, told)
+    yield parallel("All objectives", names, [o["better"] for o in objectives], choices, told)
 
 
 def _hindcast(answer: StudyAnswer) -> Iterator[str]:

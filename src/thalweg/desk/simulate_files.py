@@ -1,4 +1,4 @@
-"""Answers of the simulator as files: JSON, CSV, Parquet, a page of charts or a picture, at six significant digits; same hash, same bytes."""
+"""Answers of the simulator as files: JSON, CSV, Parquet, page or picture of charts, at six significant digits; same hash, same bytes."""
 
 from __future__ import annotations
 

@@ -47,13 +47,22 @@ def tornadoes(study: Study, rows: Sequence[Mapping[str, Any]], runs: int, seed: 
 
 def _bars(rows: Sequence[Mapping[str, Any]], values: Mapping[str, np.ndarray], y: np.ndarray) -> Iterator[dict[str, Any]]:
     for row in rows:
-        if row["name"] not in values:
+        members = [name for name in str(row["name"]).split(" + ") if name in values]
+        if not members:
             continue
-        low, high = ends(np.asarray(values[row["name"]]))
+        low, high = ends(together([np.asarray(values[name]) for name in members]))
         if min(low.size, high.size) >= LEAST:
             share = row.get("total", row.get("first"))
-            bar = {"name": row["name"], "low": _six(float(np.median(y[low]))), "high": _six(float(np.median(y[high])))}
+            name = members[0] if len(members) == 1 else f"{members[0]} and {len(members) - 1} more"
+            bar = {"name": name, "low": _six(float(np.median(y[low]))), "high": _six(float(np.median(y[high])))}
             yield bar | {"judgement": bool(row["judgement"]), "share": share}
+
+
+def together(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """Return one number for estimates that move together: itself, or the sum of their ranks."""
+    if len(rows) == 1:
+        return rows[0]
+    return np.asarray(sum(np.argsort(np.argsort(x, kind="stable"), kind="stable") for x in rows))
 
 
 def ends(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
