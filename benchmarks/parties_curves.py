@@ -30,12 +30,11 @@ import numpy as np
 from benchmarks import parties_data as pd
 from benchmarks import parties_fit
 from benchmarks.parties_fit import Data, Floats, Mask, best, calibrated, fit, gather, logits
-from benchmarks.parties_pictures import ALARMS, DRAWN, LATENCY, LEVELS, PAIRS, picture
+from benchmarks.parties_pictures import ALARMS, DRAWN, LATENCY, LEVELS, MARGIN, PAIRS, picture, tables
 from benchmarks.parties_quality import peer_scores, wilson
 from thalweg.nouns.listing import ListEntry
 from thalweg.parties.text import clean, words
 
-MARGIN = "screening-margin"
 ALONE = "possible, fitted on pairs alone"
 GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
 WHOLE = 0
@@ -338,6 +337,8 @@ def main() -> None:
     for name in DRAWN:
         if (options.write / f"{name}.csv").exists():
             picture(options.write, name)
+    if all((options.write / f"{name}.csv").exists() for name in (*DRAWN, MARGIN)):
+        print(tables(options.write))
 
 
 if __name__ == "__main__":

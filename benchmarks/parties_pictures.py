@@ -12,6 +12,7 @@ from benchmarks.chart import Axis, Line, Panel, svg
 Rows = list[dict[str, str]]
 
 PAIRS, ALARMS, LATENCY = "screening-pairs", "screening-alarms", "screening-latency"
+MARGIN = "screening-margin"
 LEVELS = ("possible", "strong")
 AIMS = {"p50_ms": 2.0, "p99_ms": 5.0}
 SCORE = Axis("threshold (score)", 0, 1, [(v, f"{v:g}") for v in (0, 0.2, 0.4, 0.6, 0.8, 1)])
@@ -113,3 +114,28 @@ def picture(folder: Path, name: str) -> None:
     date = re.findall(r"\d{4}-\d\d-\d\d", pd.LIST)[0]
     drawn = DRAWN[name](pd.read_csv(folder / f"{name}.csv"), LISTED.format(date=date))
     (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
+
+
+# ---------------------------------------------------------------- tables
+
+
+def tables(folder: Path) -> str:
+    """Return the rows of the tables of `docs/reference/screening-quality.md`, from the CSV files."""
+    pairs, alarms, latency, margin = (pd.read_csv(folder / f"{name}.csv") for name in (PAIRS, ALARMS, LATENCY, MARGIN))
+    lines: list[tuple[str, ...]] = [
+        (f"`{r['level']}`", *(f"{float(r[c]):.3f}" for c in ("precision", "recall", "f1"))) for r in pairs if r["level"]
+    ]
+    for kind in dict.fromkeys(r["kind"] for r in alarms):
+        own = [r for r in alarms if r["kind"] == kind and r["level"]]
+        lines.append((f"{int(own[0]['names']):,} {kind}", *(_share(r) for r in own)))
+    for r in latency:
+        counts = (f"{int(r['names']):,}", f"{int(r['words']):,}")
+        times = tuple(f"{float(r[c]):.2f}" for c in ("p50_ms", "p99_ms", "p99_cpu_ms"))
+        lines.append((*counts, *times, f"{float(r['build_s']):.1f}", f"{int(r['memory_mib']):,}"))
+    lines += [(r["margin"], f"{float(r['names_looked_at']):.1f}", f"{float(r['missed']):.1%}") for r in margin]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _share(row: Mapping[str, str]) -> str:
+    share, low, high = (float(row[c]) for c in ("share", "low", "high"))
+    return f"{share:.1%} ({low:.1%} to {high:.1%})"

@@ -36,7 +36,7 @@ def test_shown_python_runs(page, code):
 def test_every_picture_that_the_documents_show_is_there_and_small():
     shown = {(p.parent / name).resolve() for p in PAGES for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", p.read_text(encoding="utf-8"))}
     curves = {"screening-pairs.svg", "screening-alarms.svg", "screening-latency.svg"}
-    assert {p.name for p in shown} == {"briefing.png", "heatmap.png", *curves}
+    assert {p.name for p in shown} == {"briefing.png", "camps-lag.svg", "heatmap.png", *curves}
     assert all(p.stat().st_size < 300 * 1024 for p in shown)
 
 

@@ -10,7 +10,7 @@ import pytest
 import thalweg as tw
 from thalweg.briefs import brief, read_portfolio, write_briefing
 from thalweg.briefs.claims import policies
-from thalweg.briefs.model import Sale
+from thalweg.briefs.model_base import Sale
 from thalweg.briefs.render_html import render_html
 from thalweg.briefs.render_markdown import render_markdown
 from thalweg.briefs.render_terminal import render_terminal

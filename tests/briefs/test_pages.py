@@ -15,7 +15,7 @@ from thalweg.briefs import brief, write_briefing
 from thalweg.briefs.captions import captions
 from thalweg.briefs.glossary import _all, terms
 from thalweg.briefs.heatmap import days, heatmap
-from thalweg.briefs.model import Sale
+from thalweg.briefs.model_base import Sale
 from thalweg.briefs.portfolio import Customer, Deal, Destination, Firm, License, Portfolio, Product
 from thalweg.briefs.render_html import render_html
 from thalweg.briefs.render_markdown import render_markdown

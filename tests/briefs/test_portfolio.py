@@ -39,7 +39,7 @@ def test_a_workbook_gives_the_briefing_of_the_toml_file(designer, pack, workbook
         ("deals.csv", "D-2,", ",", "deals.csv row 3, column id: is empty; fill it in"),
         ("deals.csv", "2026-12-10", "2026-12-10,and more", "deals.csv row 2, has more cells than the header has columns"),
         ("customers.csv", "Dune Compute LLC,AE", "Dune Compute LLC,Duneland", "customers.csv row 3, column country: 'Duneland'"),
-        ("products.csv", "H20,NVIDIA H20\n", "H20,NVIDA H20\n", "products.csv row 2, column item: item 'NVIDA H20' is not in the"),
+        ("products.csv", "H20,NVIDIA H20,", "H20,NVIDA H20,", "products.csv row 2, column item: item 'NVIDA H20' is not in the"),
         ("destinations.csv", "VN", "ZZ", "destinations.csv row 3, column place: 'ZZ' is not a place"),
     ],
 )  # fmt: skip

@@ -73,3 +73,37 @@ def test_progress_is_shown_where_standard_error_is_a_terminal(asked):
     shown = os.read(reader, 100_000).decode()
     os.close(reader)
     assert "Following the verdicts over time" in shown
+
+
+def test_policies_add_a_section_to_every_file(asked, tmp_path):
+    done = asked(FIRM + SALE + CUSTOMER + DEAL, "--policies", "status-quo,control-camp", "--runs", "50", "--seed", "3")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\nUnder policies\n" in done.stdout
+    assert "50 runs, seed 3" in done.stdout
+    for kind in ("html", "md"):
+        assert "Under policies" in (tmp_path / "out" / f"briefing.{kind}").read_text(encoding="utf-8")
+    assert '"license_risk"' in (tmp_path / "out" / "briefing.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--policies", "control-cmap"], "control-camp"),
+        (["--policies", ","], "name at least one"),
+        (["--policies", "status-quo,status-quo"], "stands twice"),
+        (["--policies", "status-quo", "--runs", "0"], "a whole number from 1 on is needed"),
+        (["--policies", "status-quo", "--date", "2033-01-01", "--since", "2032-01-01"], "runs from 2022 to 2032"),
+    ],
+)
+def test_policies_that_cannot_be_end_it_with_2_and_one_line_and_no_file(asked, tmp_path, options, said):
+    done = asked(FIRM + SALE, *options)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_seed_without_policies_is_bad_usage(asked):
+    done = asked(FIRM + SALE, "--seed", "3")
+    assert done.returncode == 2
+    assert "--policies" in done.stderr

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
-from thalweg.briefs.model import Cell, DealRow, ListHeld, Sale, Step
-from thalweg.briefs.model_base import Source
+from thalweg.briefs.model import Cell, DealRow, ListHeld, Step
+from thalweg.briefs.model_base import Sale, Source
 from thalweg.briefs.words import counted, listed
 from thalweg.pack.model import Pack
 

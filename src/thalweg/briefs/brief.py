@@ -14,11 +14,13 @@ from thalweg.briefs.claims import sources
 from thalweg.briefs.counterparties import counterparties as counterparties_of
 from thalweg.briefs.counterparties import stood
 from thalweg.briefs.facts import Decided, to_collect
+from thalweg.briefs.firm_words import under
 from thalweg.briefs.gathered import NOTHING, Evidence
 from thalweg.briefs.judge import Judge, years
 from thalweg.briefs.licenses import Ledger
-from thalweg.briefs.model import Briefing, Cell, Change, DealRow, HeatRow, LicenseRow, Notice, Question, Sale
-from thalweg.briefs.model_base import Hit
+from thalweg.briefs.model import Briefing, Cell, Change, DealRow, HeatRow, LicenseRow, Notice, Question
+from thalweg.briefs.model_base import Hit, Sale
+from thalweg.briefs.model_firm import FirmView
 from thalweg.briefs.owners import owners_to_ask
 from thalweg.briefs.portfolio import read_portfolio
 from thalweg.briefs.portfolio_rows import Deal, Portfolio
@@ -38,6 +40,7 @@ def brief(
     since: dt.date | None = None,
     overlays: Sequence[str | Path] = (),
     counterparties: Evidence = NOTHING,
+    policies: FirmView | None = None,
     progress: Callable[[str], object] = str,
 ) -> Briefing:
     """Brief a portfolio on a date.
@@ -49,6 +52,7 @@ def brief(
         since: the start of the window of changes; a year before ``date`` if left out.
         overlays: laid after those of the portfolio.
         counterparties: who owns the customers, where holdings were read.
+        policies: what policies would mean for the portfolio, where they were asked about.
         progress: told what is being done, as it begins.
 
     Raises:
@@ -56,7 +60,7 @@ def brief(
     """
     start, _ = window(pack, date, since)
     held = portfolio if isinstance(portfolio, Portfolio) else read_portfolio(portfolio)
-    return _Brief(held, Judge(pack, [*held.overlays, *overlays]), date, start, counterparties, progress).make()
+    return _Brief(held, Judge(pack, [*held.overlays, *overlays]), date, start, counterparties, progress).make(policies)
 
 
 def window(pack: Pack, date: dt.date, since: dt.date | None = None) -> tuple[dt.date, dt.date]:
@@ -85,7 +89,7 @@ class _Brief:
         self.errors = list(self.held.errors)
         self.exporter = {"name": held.firm.exporter or held.firm.name, "country": held.firm.country}
 
-    def make(self) -> Briefing:
+    def make(self, policies: FirmView | None) -> Briefing:
         self.progress("Deciding each product at each destination")
         local = self._local()
         cells = self._matrix(local)
@@ -110,7 +114,7 @@ class _Brief:
             date=self.date.isoformat(),
             since=self.since.isoformat(),
             lead=lead(deals),
-            points=points(deals, cells, changed, ahead, drafts, facts, lists, self.since),
+            points=[*points(deals, cells, changed, ahead, drafts, facts, lists, self.since), *under(policies)],
             headline=totals(deals),
             products={p.id: p.item or "described by its specifications" for p in self.held.products},
             places=self._places(deals, licenses),
@@ -123,6 +127,7 @@ class _Brief:
             horizon=self.horizon.isoformat(),
             coming=ahead,
             drafts=drafts,
+            policies=policies,
             heat=heat,
             facts=facts,
             steps=steps(cells, deals),

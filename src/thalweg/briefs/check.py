@@ -33,6 +33,11 @@ def check_portfolio(held: Portfolio, pack: Pack, date: dt.date) -> Portfolio:
     destinations = [d for d in held.destinations if sound("destinations", d.place, _read_destination, d)]
     customers = [c for c in held.customers if sound("customers", c.id, _read_customer, c)]
     place_code(pack, held.firm.country, date, "firm: column country")
+    stated = sum(v for p in products for v in p.sales_usd.values())
+    if held.firm.revenue_usd is not None and stated > held.firm.revenue_usd * (1 + 1e-9):
+        raise BadInput(
+            f"firm: column revenue_usd: {held.firm.revenue_usd:,.0f} is less than the sales_usd of the products together, {stated:,.0f}"
+        )
     return held.model_copy(update={"products": products, "destinations": destinations, "customers": customers, "errors": errors})
 
 
@@ -60,6 +65,12 @@ def _read_item(pack: Pack, product: Product, date: dt.date) -> None:
         assemble(pack, read_transaction({"date": date, "item": item_of(product), "to": "US"}))
     except BadInput as error:
         raise BadInput(f"{column}: {error}") from None
+    codes: dict[str, str] = {}
+    for place in product.sales_usd:
+        code = place_code(pack, place, date, f"sales_usd.{place}")
+        if code in codes:
+            raise BadInput(f"sales_usd.{place}: is {codes[code]} again; state each destination once")
+        codes[code] = place
 
 
 def _read_destination(pack: Pack, destination: Destination, date: dt.date) -> None:

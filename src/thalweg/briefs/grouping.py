@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from thalweg.briefs.model import Cell, Sale, Verdict
+from thalweg.briefs.model import Cell, Verdict
+from thalweg.briefs.model_base import Sale
 
 
 def group_cells(cells: Iterable[Cell]) -> list[tuple[Verdict, list[Sale]]]:

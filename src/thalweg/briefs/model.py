@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from thalweg.briefs.model_base import Claim, FactToCollect, Frozen, Hit, Source
+from thalweg.briefs.model_base import Claim, FactToCollect, Frozen, Hit, Sale, Source
+from thalweg.briefs.model_firm import FirmView
 from thalweg.briefs.model_parties import Counterparties
 
 HELD: Final = "held"
@@ -69,13 +70,6 @@ class Verdict(Frozen):
     def shown(self) -> str:
         """The outcome under which it is counted and drawn."""
         return HELD if self.held else self.outcome
-
-
-class Sale(Frozen):
-    """A product sold by the firm to a local buyer at a destination."""
-
-    product: str
-    place: str
 
 
 class Cell(Frozen):
@@ -293,6 +287,7 @@ class Briefing(Frozen):
     horizon: str
     coming: list[Coming]
     drafts: list[DraftRow]
+    policies: FirmView | None = None
     heat: list[HeatRow]
     facts: list[FactToCollect]
     steps: list[Step]

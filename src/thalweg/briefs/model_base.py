@@ -41,6 +41,13 @@ class Hit(Claim):
     standing: Literal["listed", "open", "owner"]
 
 
+class Sale(Frozen):
+    """A product sold by the firm to a local buyer at a destination."""
+
+    product: str
+    place: str
+
+
 class FactToCollect(Frozen):
     """A fact, with the value of the deals whose verdict by law it decides, and whom to ask."""
 

@@ -20,7 +20,7 @@ from thalweg.evidence.errors import nearest
 
 TABLES: Final = ("products", "destinations", "customers", "deals", "licenses")
 LISTS: Final = ("products", "customers", "destinations", "watch", "overlays", "same_as", "not_same_as")
-OBJECTS: Final = ("facts", "specification", "owners")
+OBJECTS: Final = ("facts", "specification", "owners", "sales_usd")
 TEXTS: Final = ("name", "notes", "label")
 EXTRA: Final = "(more cells than columns)"
 MAX_UNPACKED: Final = 100 * 1_048_576
@@ -283,6 +283,10 @@ def _first(error: ValidationError, model: type[BaseModel]) -> str:
     """Return the first fault of a row: its column, what is wrong, and what to do."""
     first = error.errors()[0]
     column = str(first["loc"][0]) if first["loc"] else "(row)"
+    if column == "sales_usd" and len(first["loc"]) > 1:
+        column = f"{column}.{first['loc'][1]}"
+    elif column == "sales_usd":
+        return "column sales_usd: state US dollars a year by destination, as sales_usd.CN"
     if first["type"] == "extra_forbidden":
         if column == EXTRA:
             return "has more cells than the header has columns; quote cells that hold a comma"

@@ -48,14 +48,18 @@ class Firm(Row):
     country: str = "US"
     role: str = ""
     exporter: str | None = None
+    revenue_usd: Number | None = Field(None, gt=0, le=1e15)
+    rd_usd: Number | None = Field(None, ge=0, le=1e15)
 
 
 class Product(Row):
-    """A product: a catalogue name or a specification."""
+    """A product: a catalogue name or a specification, with its price and its sales a year by destination where they are stated."""
 
     id: str
     item: str | None = None
     specification: dict[str, Any] | None = None
+    price_usd: Number | None = Field(None, gt=0, le=1e12)
+    sales_usd: dict[str, Annotated[Number, Field(ge=0, le=1e15)]] = Field(default_factory=dict)
     notes: str = ""
 
 

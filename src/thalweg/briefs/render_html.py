@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Final
 
-from thalweg.briefs import party_words, words
+from thalweg.briefs import firm_words, party_words, words
 from thalweg.briefs.captions import captions
 from thalweg.briefs.glossary import terms
 from thalweg.briefs.grouping import group_cells
@@ -19,6 +19,7 @@ _SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("counterparties", "Counterparties"),
     ("changed", "What changed"),
     ("coming", "What is coming"),
+    ("policies", "Under policies"),
     ("time", "Over time"),
     ("facts", "Facts to collect"),
     ("licenses", "Licenses held"),
@@ -29,6 +30,7 @@ _SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("words", "Words"),
     ("method", "Method"),
 )
+_OPTIONAL: Final = ("licenses", "policies")
 _FILTERS: Final = (
     *("word", "short", "mark", "color", "plain", "review", "kind", "basis", "state", "usd", "millions"),
     *("turn", "same_touch", "decides", "fit", "drawn", "on_condition", "notify", "hit_word"),
@@ -73,7 +75,8 @@ def render_html(briefing: Briefing) -> str:
         said=captions(briefing),
         held=HELD,
         overlays={o["id"]: words.kind(o["kind"]) for o in briefing.overlays},
-        sections=[s for s in _SECTIONS if s[0] != "licenses" or briefing.licenses],
+        sections=[s for s in _SECTIONS if not (s[0] in _OPTIONAL and not getattr(briefing, s[0]))],
+        firm=firm_words,
         outcomes=shown_outcomes(briefing),
         heat=heatmap(briefing),
         denial=words.DENIAL,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from thalweg.briefs.model import Briefing
-from thalweg.briefs.tables import Cell, Table, tables
+from thalweg.briefs.table import Cell, Table
+from thalweg.briefs.tables import tables
 from thalweg.briefs.words import mark, usd, word
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]|#~])")

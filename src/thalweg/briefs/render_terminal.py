@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from thalweg.briefs import party_words
+from thalweg.briefs import firm_words, party_words
 from thalweg.briefs.bounds import screened
 from thalweg.briefs.captions import captions
 from thalweg.briefs.model import Briefing, Cell, Change, LicenseRow
+from thalweg.briefs.model_firm import FirmView
 from thalweg.briefs.model_parties import Counterparties
 from thalweg.briefs.tables import cited, notes
 from thalweg.briefs.words import HOUSE, decides, drawn, kind, mark, millions, names, same_touch, sentence, state, turn, usd
@@ -59,6 +60,8 @@ def _parts(b: Briefing) -> Iterator[Any]:
         said["turning"] if b.turning else "By the text as printed today, no verdict on these products, destinations and deals turns."
     )
     yield _lines([*_changes(b.turning, b), *_coming(b)])
+    if b.policies:
+        yield from (Text("\nUnder policies"), Text(firm_words.caption(b.policies)), _lines(_policies(b.policies)))
     yield Text("\nFacts to collect first")
     yield _lines(_facts(b))
     yield Text("\nWhat the pack does not know")
@@ -121,6 +124,18 @@ def _coming(b: Briefing) -> Iterator[tuple[str, str]]:
     for d in b.drafts:
         yield "draft", f"{d.title}: touches {millions(d.value_usd)}, turns the verdict on {millions(d.turned_usd)}"
         yield from (("", f"{', '.join(deals)}: {text}") for groups, _ in same_touch(d.touched) for deals, text in groups)
+
+
+def _policies(v: FirmView) -> Iterator[tuple[str, str]]:
+    """Yield the results of each policy in each year, what moves them, and what is not known."""
+    for p in v.policies:
+        yield "*", f"{p.title} (policy hash {p.sha256[:16]})"
+        for title, numbers in firm_words.rows(v, p):
+            said = "; ".join(f"{year} {firm_words.shown(r)}" for year, r in zip(v.years, numbers, strict=True))
+            other = firm_words.against(numbers)
+            yield "", f"{title}: {said}{f'; against the first {other}' if other else ''}"
+            yield "", f"  moved most by {firm_words.moved(numbers, int(v.asked['runs']))}"
+    yield from (("?", x) for x in v.unknown)
 
 
 def _facts(b: Briefing) -> Iterator[tuple[str, str]]:

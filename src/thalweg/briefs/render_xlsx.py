@@ -9,7 +9,8 @@ import zipfile
 from typing import Any, Final
 
 from thalweg.briefs.model import Briefing
-from thalweg.briefs.tables import Cell, Table, tables
+from thalweg.briefs.table import Cell, Table
+from thalweg.briefs.tables import tables
 from thalweg.briefs.words import OUTCOMES, color, word
 
 _CELL_LIMIT: Final = 32_000
@@ -33,6 +34,9 @@ _WIDTHS: Final = {
             "On lists",
             "Looked in",
             "To ask",
+            "How they stand",
+            "Moved by",
+            "Moved most by",
         ),
         70,
     ),

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from thalweg.briefs import party_words
 from thalweg.briefs.captions import captions
+from thalweg.briefs.firm_words import policy_tables
 from thalweg.briefs.glossary import terms
 from thalweg.briefs.grouping import group_cells
 from thalweg.briefs.heatmap import heatmap
 from thalweg.briefs.model import HELD, Briefing, Change, DealRow, Printed, Verdict
 from thalweg.briefs.model_base import Claim, Source
+from thalweg.briefs.table import Cell, Table
 from thalweg.briefs.words import (
     HOUSE,
     decides,
@@ -31,21 +33,6 @@ from thalweg.briefs.words import (
     word,
 )
 
-Cell = str | float | list[str] | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Table:
-    """A section as a table; ``name`` names its sheet. A list in a cell is one line each. ``cards``: read row by row, not across."""
-
-    name: str
-    title: str
-    columns: list[str]
-    rows: list[list[Cell]]
-    none: str = "None."
-    cards: bool = False
-    caption: str = ""
-
 
 def tables(b: Briefing) -> list[Table]:
     """Return the tables of a briefing."""
@@ -57,13 +44,14 @@ def tables(b: Briefing) -> list[Table]:
         _turning(b),
         _coming(b),
         _drafts(b),
+        *policy_tables(b),
         _time(b),
         _facts(b),
         *_evidence(b),
         *_bounds(b),
     ]
     said = captions(b)
-    return [dataclasses.replace(t, caption=said.get(_SECTIONS.get(t.name, ""), "")) if t.rows else t for t in found]
+    return [dataclasses.replace(t, caption=t.caption or said.get(_SECTIONS.get(t.name, ""), "")) if t.rows else t for t in found]
 
 
 _SECTIONS = {

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from thalweg.briefs.claims import acting, claim, open_policies, settled
 from thalweg.briefs.judge import RANK, Judge
-from thalweg.briefs.model import HELD, Change, RuleTurn, Sale, Span
+from thalweg.briefs.model import HELD, Change, RuleTurn, Span
+from thalweg.briefs.model_base import Sale
 from thalweg.briefs.words import HOUSE
 from thalweg.controls import Rulebook, decide
 from thalweg.evidence import BadInput

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from thalweg.briefs.model import HELD, Briefing, Cell, Change, Cover, Notice, Sale, Step, Touched
-from thalweg.briefs.model_base import Claim, Hit
+from thalweg.briefs.model import HELD, Briefing, Cell, Change, Cover, Notice, Step, Touched
+from thalweg.briefs.model_base import Claim, Hit, Sale
 
 # word, short word, mark, color (Okabe and Ito's palette, told apart by color-blind readers; the mark tells them apart in print)
 OUTCOMES: Final[dict[str, tuple[str, str, str, str]]] = {

@@ -87,7 +87,12 @@ def _write_facts(facts: Path, folder: Path, pack: Path | None, overlay: list[str
 
 @app.command()
 def show(
-    what: Annotated[str, typer.Argument(help="summary, rules, drafts, facts, events, or the id of a rule.")] = "summary",
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="summary, rules, drafts, facts, events, estimates, switches, anchors, history, or the id of a rule or estimate."
+        ),
+    ] = "summary",
     form: Annotated[Format, typer.Option("--format")] = Format.table,
     pack: Pack = None,
     overlay: Overlay = None,

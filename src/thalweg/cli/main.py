@@ -17,6 +17,8 @@ from thalweg.cli import decide as decide_command
 from thalweg.cli import explore, knowledge, lists, product
 from thalweg.cli import ownership as ownership_command
 from thalweg.cli import review as review_command
+from thalweg.cli import scenarios as scenarios_command
+from thalweg.cli import scenarios_studies as studies
 from thalweg.cli import screen as screen_command
 from thalweg.evidence.errors import ThalwegError
 from thalweg.evidence.text import one_line
@@ -38,6 +40,14 @@ app.command("compile")(knowledge.compile_)
 app.command("ownership")(ownership_command.ownership)
 app.command("screen")(screen_command.screen)
 app.command("compare-names")(screen_command.compare_names)
+app.command("simulate")(scenarios_command.simulate)
+app.command("compare")(scenarios_command.compare)
+app.command("sensitivity")(studies.sensitivity)
+app.command("discover")(studies.discover)
+app.command("search")(studies.search)
+app.command("hindcast")(studies.hindcast)
+app.command("calibrate")(studies.calibrate)
+app.command("benchmarks")(studies.benchmarks)
 app.add_typer(lists.app, name="lists")
 app.add_typer(review_command.app, name="review")
 app.add_typer(knowledge.app, name="pack")

@@ -25,10 +25,20 @@ def brief(  # noqa: PLR0917  (typer reads the options from the signature)
     lists: Lists = None,
     store: Screened = None,
     owners: Owners = None,
+    policies: Annotated[
+        str | None,
+        typer.Option("--policies", metavar="A,B", help="Policies by id or path, to simulate for this portfolio; held against the first."),
+    ] = None,
+    runs: Annotated[int | None, typer.Option("--runs", help="How many draws of the estimates; 2000 if left out.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of the draws; one is chosen and printed if left out.")] = None,
 ) -> None:
     """Brief a portfolio: what may go where, who the customers are, what changed, what is coming, and what to find out next."""
     from thalweg.desk.product import brief_to
 
+    if policies is None and (runs is not None or seed is not None):
+        raise typer.BadParameter("--runs and --seed are for --policies; name the policies as well")
+    named = [p.strip() for p in (policies or "").split(",") if p.strip()]
+    asked = {"policies": named, "runs": 2000 if runs is None else runs, "seed": seed}
     errors = brief_to(
         portfolio,
         output,
@@ -39,6 +49,7 @@ def brief(  # noqa: PLR0917  (typer reads the options from the signature)
         lists=lists or (),
         store=store,
         holdings=owners,
+        policies=None if policies is None else asked,
     )
     for error in errors:
         say(error)

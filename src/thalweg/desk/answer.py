@@ -243,6 +243,9 @@ def brief(
     lists: Sequence[str | Path] = (),
     store: str | Path | None = None,
     holdings: str | Path | None = None,
+    policies: Sequence[str | Path] | None = None,
+    runs: int = 2000,
+    seed: int | None = None,
 ) -> Briefing:
     """Brief a portfolio.
 
@@ -255,23 +258,29 @@ def brief(
         lists: files or folders of lists that the customers are screened against.
         store: a store of lists, by path or URL, whose copies for each day the customers are screened against.
         holdings: a file that says who owns how much of whom.
+        policies: by id or path; what each would mean for the portfolio is simulated, the others held against the first.
+        runs: how many draws of the estimates, where policies are named.
+        seed: of the draws; one is chosen, and stands in the answer, if left out.
 
     Raises:
-        BadInput: if the portfolio, an overlay, a list or the holdings cannot be read, or the dates do not fit the pack.
+        BadInput: if the portfolio, an overlay, a list, a policy or the holdings cannot be read, or the dates do not fit.
         StoreError: if the store cannot be opened.
     """
     from thalweg.desk.briefing import briefed
 
+    asked = None if policies is None else {"policies": policies, "runs": runs, "seed": seed, "root": pack}
     day = dt.date.today() if date is None else parse_date(date)  # noqa: DTZ011  (the user's own calendar day)
     start = None if since is None else parse_date(since, field="since")
     held = the_pack(pack)
     gathered = opened(lists, store, holdings, held) if lists or store is not None or holdings is not None else None
-    return briefed(portfolio, pack=held, date=day, since=start, overlays=overlays, gatherer=gathered)
+    return briefed(portfolio, pack=held, date=day, since=start, overlays=overlays, gatherer=gathered, policies=asked)
 
 
 def validate(folder: str | Path | None = None) -> list[PackError]:
-    """Return every problem of a knowledge folder, each with file and line."""
+    """Return every problem of a knowledge folder, its policies among them, each with file and line."""
+    from thalweg.desk.policies import policy_problems
     from thalweg.pack.check import validate as check
     from thalweg.pack.load import EMBEDDED
 
-    return check(Path(folder) if folder else EMBEDDED)[1]
+    root = Path(folder) if folder else EMBEDDED
+    return [*check(root)[1], *policy_problems(root)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from thalweg.briefs import Briefing, Portfolio
     from thalweg.briefs.gathered import Evidence, OwnersOn
     from thalweg.briefs.model_base import Claim
+    from thalweg.briefs.model_firm import FirmView
     from thalweg.briefs.model_parties import OwnersFound, RulePosture
     from thalweg.briefs.portfolio_rows import Customer, Firm
     from thalweg.desk.gather import Gathered, Gatherer
@@ -40,6 +41,7 @@ def briefed(
     since: dt.date | None = None,
     overlays: Sequence[str | Path] = (),
     gatherer: Gatherer | None = None,
+    policies: Mapping[str, Any] | None = None,
     progress: Callable[[str], object] = str,
 ) -> Briefing:
     """Brief a portfolio over what is gathered of its customers.
@@ -51,23 +53,30 @@ def briefed(
         since: the start of the window of changes; a year before ``date`` if left out.
         overlays: laid after those of the portfolio.
         gatherer: screens the customers and says who owns them; None leaves them to what the pack holds.
+        policies: the policies, runs, seed and root of :func:`thalweg.desk.firm.firm_view`, where it is asked for.
         progress: told what is being done, as it begins.
 
     Raises:
-        BadInput: if the portfolio or an overlay cannot be read, or the dates do not fit the pack.
+        BadInput: if the portfolio, an overlay or a policy cannot be read, or the dates do not fit the pack or the model.
     """
     from thalweg.briefs import brief, read_portfolio
     from thalweg.briefs.brief import window
     from thalweg.briefs.check import check_portfolio
+    from thalweg.briefs.gathered import NOTHING
 
-    held = read_portfolio(portfolio)
-    if gatherer is None:
-        return brief(held, pack=pack, date=date, since=since, overlays=overlays, progress=progress)
+    held, laid, evidence = read_portfolio(portfolio), pack, NOTHING
     days = window(pack, date, since)
-    progress("Screening the customers")
-    gathering = _Gathering(gatherer, pack, date, days)
-    held, laid, evidence = gathering.portfolio(check_portfolio(held, pack, date))
-    return brief(held, pack=laid, date=date, since=since, overlays=overlays, counterparties=evidence, progress=progress)
+    if gatherer is not None:
+        progress("Screening the customers")
+        held, laid, evidence = _Gathering(gatherer, pack, date, days).portfolio(check_portfolio(held, pack, date))
+    view: FirmView | None = None
+    if policies is not None:
+        from thalweg.desk.firm import firm_view
+
+        progress("Simulating the policies")
+        owners = {c.id: on.facts for c in held.customers if (on := evidence.on(c.id, date))}
+        view = firm_view(check_portfolio(held, laid, date), pack=laid, date=date, overlays=overlays, owners=owners, **policies)
+    return brief(held, pack=laid, date=date, since=since, overlays=overlays, counterparties=evidence, policies=view, progress=progress)
 
 
 class _Gathering:

@@ -11,10 +11,12 @@ from thalweg.evidence import BadInput, iso, nearest
 
 
 def describe(what: str, *, pack: str | Path | None = None, overlays: Overlays = ()) -> list[dict[str, Any]]:
-    """Return rows on the summary, the rules, drafts, facts or events of a pack, or on one rule.
+    """Return rows on the summary, the rules, drafts, facts, events or estimates of a pack, or on one rule or estimate.
+
+    What there is of estimates stands in :data:`thalweg.desk.estimates.TABLES`; they are loaded where nothing else is meant.
 
     Raises:
-        BadInput: if it is neither of these nor the id of a rule.
+        BadInput: if it is neither of these nor the id of a rule or an estimate.
     """
     from thalweg.pack.overlay import drafts
 
@@ -35,8 +37,9 @@ def describe(what: str, *, pack: str | Path | None = None, overlays: Overlays = 
         return [{k: e.get(k) for k in ("id", "jurisdiction", "title", "announced", "effective", "ended", "status")} for e in found.events]
     rule = found.rules.get(what)
     if rule is None:
-        message = f"{what!r}: neither summary, rules, drafts, facts, events nor the id of a rule{nearest(what, found.rules)}"
-        raise BadInput(message)
+        from thalweg.desk.estimates import estimate_tables
+
+        return estimate_tables(what, pack=pack, overlays=overlays, known=found.rules)
     return [
         {
             "text": f"{iso(v.text[0]) or '...'} to {iso(v.text[1]) or '...'}" if v.text else "not printed",
@@ -55,12 +58,14 @@ def schema_files() -> dict[str, dict[str, Any]]:
     from pydantic import BaseModel
 
     from thalweg.pack.coverage_entries import EntryFile
+    from thalweg.pack.estimates_schema import estimate_schemas
     from thalweg.pack.names_rows import names_schema
     from thalweg.pack.ownership_schema import OwnershipFile
+    from thalweg.pack.policies_schema import policy_schemas
     from thalweg.pack.schema import schemas
 
-    listed = ("fact", "event", "list", "coverage")
-    more: dict[str, type[BaseModel]] = {"ownership": OwnershipFile, "coverage": EntryFile}
+    listed = ("fact", "event", "list", "coverage", *estimate_schemas())
+    more: dict[str, type[BaseModel]] = {"ownership": OwnershipFile, "coverage": EntryFile, **estimate_schemas(), **policy_schemas()}
     found = {**schemas(), **{name: model.model_json_schema(by_alias=True) for name, model in more.items()}, "names": names_schema()}
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return {name: dialect | (_list_of(schema) if name in listed else schema) for name, schema in found.items()}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thalweg.desk.answer import opened, the_pack
 from thalweg.evidence import parse_date
@@ -27,6 +27,7 @@ def brief_to(
     lists: Sequence[str | Path] = (),
     store: str | Path | None = None,
     holdings: str | Path | None = None,
+    policies: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """Write a briefing, print what a terminal shows of it, and return what could not be read, a line each.
 
@@ -41,9 +42,10 @@ def brief_to(
         lists: files or folders of lists that the customers are screened against.
         store: a store of lists, by path or URL, whose copies for each day the customers are screened against.
         holdings: a file that says who owns how much of whom.
+        policies: the policies, runs and seed of :func:`thalweg.desk.firm.firm_view`, where it is asked for.
 
     Raises:
-        BadInput: if the portfolio, an overlay, a list or the holdings cannot be read, or the dates do not fit the pack.
+        BadInput: if the portfolio, an overlay, a list, a policy or the holdings cannot be read, or the dates do not fit.
         StoreError: if the store cannot be opened.
     """
     from thalweg.briefs import write_briefing
@@ -57,7 +59,9 @@ def brief_to(
         if gatherer is None and (lists or store is not None or holdings is not None):
             told("Reading the lists and the holdings")
             gatherer = opened(lists, store, holdings, held)
-        briefing = briefed(portfolio, pack=held, date=parse_date(date), since=start, overlays=overlays, gatherer=gatherer, progress=told)
+        asked = None if policies is None else {**policies, "root": pack}
+        laid: dict[str, Any] = {"overlays": overlays, "gatherer": gatherer, "policies": asked, "progress": told}
+        briefing = briefed(portfolio, pack=held, date=parse_date(date), since=start, **laid)
         told("Writing the pages")
         paths = write_briefing(briefing, output)
     sys.stdout.write(render_terminal(briefing) + "\n" + "".join(f"{path}\n" for path in paths))

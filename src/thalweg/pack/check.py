@@ -30,6 +30,7 @@ def checked(root: Path) -> dict[str, Any]:
 
 def validate(root: Path) -> tuple[dict[str, Any], list[PackError]]:
     """Return the compiled data and every problem, for `thalweg pack validate`."""
+    from thalweg.pack.estimates_build import compile_estimates
     from thalweg.pack.names_build import compile_names
 
     data, problems = compile_pack(root)
@@ -37,7 +38,7 @@ def validate(root: Path) -> tuple[dict[str, Any], list[PackError]]:
         problems = [*problems, *cross_check(data["rules"], data["facts"])]
     if "rules" in data and "ownership" in data:
         problems = [*problems, *check_ownership(data["ownership"], data["rules"], data["places"])]
-    return data, [*problems, *compile_names(root)[1]]
+    return data, [*problems, *compile_names(root)[1], *compile_estimates(root)[1]]
 
 
 def cross_check(rules: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterable[PackError]:

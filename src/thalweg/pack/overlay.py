@@ -67,7 +67,7 @@ def _lay(pack: Pack, root: Path, parameters: dict[str, Any]) -> Pack:
     documents = [
         read_yaml(p, name=f"{label}/{p.relative_to(root).as_posix()}")
         for p in knowledge_files(root)
-        if p.suffix == ".yaml" and p.name != "overlay.yaml"
+        if p.suffix == ".yaml" and p.name != "overlay.yaml" and p.relative_to(root).parts[0] not in ("estimates", "policies")
     ]
     facts, sets = dict(pack.facts), dict(pack.sets)
     for document in documents:

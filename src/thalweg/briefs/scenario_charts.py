@@ -1,0 +1,262 @@
+"""The charts of a scenario: fans with history, difference fans, tornado, channel areas, front, parallel coordinates, regret, hindcast."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from thalweg.briefs.scenario_svg import COLORS, GRID, INK, SOFT, Frame, Scale, Sheet, Stamp, around, axes, short
+
+Quantiles = Mapping[str, Sequence[float]]
+"""p5, p25, p50, p75 and p95 along time."""
+
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 704.0, 70.0, 346.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """A policy's outcome along time, and until when it is history."""
+
+    name: str
+    quantiles: Quantiles
+
+
+def fan(
+    title: str, unit: str, times: Sequence[str], fans: Sequence[Fan], stamp: Stamp, *, history: Mapping[str, float] | None = None
+) -> str:
+    """Return a fan chart: bands of 90 and 50 percent and the median of each policy, with what was observed as points.
+
+    Args:
+        title: what is shown.
+        unit: of the upright axis.
+        times: quarters or years, as long as the quantiles.
+        fans: one or several policies.
+        stamp: what the chart is of.
+        history: observed values by time.
+    """
+    return _fans(title, unit, times, fans, stamp, history or {}, zero=False)
+
+
+def difference_fan(title: str, unit: str, times: Sequence[str], difference: Fan, stamp: Stamp) -> str:
+    """Return a fan of a difference under common chances; the line at zero is where the two policies are alike."""
+    return _fans(title, unit, times, [difference], stamp, {}, zero=True)
+
+
+def _fans(
+    title: str, unit: str, times: Sequence[str], fans: Sequence[Fan], stamp: Stamp, history: Mapping[str, float], *, zero: bool
+) -> str:
+    sheet = Sheet(title, f"{unit}; median, bands of 50 and 90 percent{'; points are observed' if history else ''}", stamp)
+    values = [v for f in fans for row in f.quantiles.values() for v in row] + list(history.values())
+    low, high = around(values, zero=zero or min(values, default=0.0) >= 0.0)
+    frame = Frame(Scale(0.0, max(len(times) - 1.0, 1.0), LEFT, RIGHT), Scale(low, high, BOTTOM, TOP))
+    axes(sheet, frame, _time_names(times))
+    for i, one in enumerate(fans):
+        _one_fan(sheet, frame, one.quantiles, COLORS[i % len(COLORS)])
+    for label, value in history.items():
+        if label in times:
+            sheet.dot(*frame.at(float(times.index(label)), value), told=f"{label}: {short(value)}")
+    _legend(sheet, [one.name for one in fans])
+    return sheet.done()
+
+
+def _one_fan(sheet: Sheet, frame: Frame, quantiles: Quantiles, color: str) -> None:
+    places = range(len(quantiles["p50"]))
+    for low, high, opacity in (("p5", "p95", 0.14), ("p25", "p75", 0.24)):
+        upper = [frame.at(t, quantiles[high][t]) for t in places]
+        sheet.area([*upper, *reversed([frame.at(t, quantiles[low][t]) for t in places])], color, opacity)
+    sheet.line([frame.at(t, quantiles["p50"][t]) for t in places], color, 2.0)
+
+
+def _time_names(times: Sequence[str]) -> list[tuple[float, str]]:
+    years = [(float(i), t[:4]) for i, t in enumerate(times) if len(t) == 4 or t.endswith("Q1")]
+    return years[:: max(1, math.ceil(len(years) / 11))]
+
+
+def _legend(sheet: Sheet, names: Sequence[str], y: float = 60.0) -> None:
+    x = LEFT
+    for i, name in enumerate(names):
+        sheet.box(x, y - 8, 10, 10, COLORS[i % len(COLORS)])
+        sheet.words(x + 14, y + 1, name, color=INK)
+        x += 30 + 6.4 * len(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A number that moves an outcome: the outcome's median where it is low (5 percent) and high (95), and whether it is judgement."""
+
+    name: str
+    low: float
+    high: float
+    judgement: bool
+    share: float | None = None
+
+
+def tornado(title: str, unit: str, middle: float, bars: Sequence[Bar], stamp: Stamp, *, most: int = 12) -> str:
+    """Return a tornado: the numbers that move an outcome most, the widest on top; judgement is paler and marked."""
+    shown = sorted(bars, key=lambda b: -abs(b.high - b.low))[:most]
+    sheet = Sheet(
+        title, f"{unit}; where each number is at its 5 and 95 percent. * is judgement", stamp, height=98.0 + 24.0 * max(len(shown), 1)
+    )
+    low, high = around([middle, *(v for b in shown for v in (b.low, b.high))])
+    scale = Scale(low, high, 200.0, 660.0)
+    for value in scale.ticks(5):
+        x = scale.at(value)
+        sheet.rule(x, 62, x, sheet.height - 24)
+        sheet.words(x, sheet.height - 10, short(value), anchor="middle")
+    for i, bar in enumerate(shown):
+        y = 66.0 + 24.0 * i
+        for value, color in ((bar.low, COLORS[0]), (bar.high, COLORS[1])):
+            a, b = sorted((scale.at(middle), scale.at(value)))
+            sheet.box(a, y, b - a, 16, color, 0.45 if bar.judgement else 0.9)
+        sheet.words(192, y + 12, bar.name + (" *" if bar.judgement else ""), anchor="end", color=INK)
+        if bar.share is not None:
+            sheet.words(704, y + 12, f"{100 * bar.share:.0f}%", anchor="end")
+    sheet.rule(scale.at(middle), 60, scale.at(middle), sheet.height - 24, INK, 1.2)
+    for color, word, x in ((COLORS[0], "low", LEFT), (COLORS[1], "high", LEFT + 60)):
+        sheet.box(x, 48, 10, 10, color)
+        sheet.words(x + 14, 57, word, color=INK)
+    return sheet.done()
+
+
+def areas(title: str, unit: str, times: Sequence[str], channels: Mapping[str, Sequence[float]], stamp: Stamp) -> str:
+    """Return channels stacked over time, the first at the bottom; means, since medians do not add up."""
+    sheet = Sheet(title, f"{unit}; means, stacked", stamp)
+    count = len(times)
+    below = [0.0] * count
+    _, high = around([sum(row[t] for row in channels.values()) for t in range(count)], zero=True)
+    frame = Frame(Scale(0.0, max(count - 1.0, 1.0), LEFT, RIGHT), Scale(0.0, high, BOTTOM, TOP))
+    axes(sheet, frame, _time_names(times))
+    for i, row in enumerate(channels.values()):
+        above = [b + v for b, v in zip(below, row, strict=True)]
+        upper = [frame.at(t, above[t]) for t in range(count)]
+        sheet.area([*upper, *reversed([frame.at(t, below[t]) for t in range(count)])], COLORS[i % len(COLORS)], 0.8)
+        below = above
+    _legend(sheet, list(channels))
+    return sheet.done()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A policy of a front: its objectives on fresh draws, and whether it is still on the front there."""
+
+    name: str
+    objectives: tuple[float, ...]
+    stands: bool = True
+    marked: bool = False
+    """Whether it is one that was named beforehand, and not found by the search."""
+
+
+def front(title: str, names: Sequence[str], choices: Sequence[Choice], stamp: Stamp) -> str:
+    """Return two objectives against each other; hollow points no longer stand on fresh draws."""
+    sheet = Sheet(title, f"{names[0]} (level) and {names[1]} (upright), on fresh draws; hollow points fall off the front there", stamp)
+    (x0, x1), (y0, y1) = (around([c.objectives[k] for c in choices]) for k in (0, 1))
+    frame = Frame(Scale(x0, x1, LEFT, RIGHT), Scale(y0, y1, BOTTOM, TOP))
+    axes(sheet, frame, [(v, short(v)) for v in frame.x.ticks()])
+    for c in choices:
+        x, y = frame.at(*c.objectives[:2])
+        told = f"{c.name}: {short(c.objectives[0])}, {short(c.objectives[1])}"
+        sheet.dot(x, y, COLORS[1] if c.marked else COLORS[0], 5.0 if c.marked else 3.2, hollow=not c.stands, told=told)
+        if c.marked:
+            sheet.words(x + 8, y + 4, c.name, color=INK)
+    return sheet.done()
+
+
+def parallel(title: str, names: Sequence[str], better: Sequence[str], choices: Sequence[Choice], stamp: Stamp) -> str:
+    """Return one line a policy over all objectives; up is better on every axis, whether ``higher`` or ``lower`` is."""
+    sheet = Sheet(title, "up is better on every axis; values at the ends are those of the axis", stamp)
+    step = (RIGHT - LEFT - 30) / max(len(names) - 1, 1)
+    scales = []
+    for k, way in enumerate(better):
+        low, high = around([c.objectives[k] for c in choices], room=0.0)
+        scales.append(Scale(low, high, *((BOTTOM - 14, TOP + 8) if way == "higher" else (TOP + 8, BOTTOM - 14))))
+    for k, (name, scale) in enumerate(zip(names, scales, strict=True)):
+        x = LEFT + k * step
+        sheet.rule(x, TOP + 4, x, BOTTOM - 10, SOFT)
+        best, worst = (scale.high, scale.low) if better[k] == "higher" else (scale.low, scale.high)
+        sheet.words(x, TOP - 2, short(best), anchor="middle")
+        sheet.words(x, BOTTOM + 3, short(worst), anchor="middle")
+        sheet.words(x, BOTTOM + 18 + 13 * (k % 2), name, anchor="middle", color=INK)
+    for c in sorted(choices, key=lambda c: c.marked):
+        points = [(LEFT + k * step, scale.at(v)) for k, (scale, v) in enumerate(zip(scales, c.objectives, strict=True))]
+        sheet.line(points, COLORS[1] if c.marked else COLORS[0] if c.stands else GRID, 2.4 if c.marked else 0.9)
+        if c.marked:
+            sheet.words(points[0][0] + 6, points[0][1] - 6, c.name, color=COLORS[1])
+    sheet.height += 20
+    return sheet.done()
+
+
+def regret(title: str, outcomes: Sequence[str], policies: Sequence[str], shares: Mapping[tuple[str, str], float], stamp: Stamp) -> str:
+    """Return a table in color: of each policy and outcome the mean regret as a share of the largest for the outcome; 0 is never behind."""
+    row, left = 26.0, 210.0
+    wide = (RIGHT - left) / max(len(policies), 1)
+    sheet = Sheet(
+        title, "mean regret over runs, as a share of the largest in its line; 0 is never behind", stamp, height=88.0 + row * len(outcomes)
+    )
+    for j, policy in enumerate(policies):
+        sheet.words(left + (j + 0.5) * wide, 66, policy[: max(4, int(wide / 6.2))], anchor="middle", color=INK)
+    for i, outcome in enumerate(outcomes):
+        y = 74.0 + row * i
+        sheet.words(left - 8, y + 16, outcome, anchor="end", color=INK)
+        for j, policy in enumerate(policies):
+            share = shares.get((outcome, policy), math.nan)
+            if math.isfinite(share):
+                sheet.box(left + j * wide + 1, y + 1, wide - 2, row - 2, COLORS[1], 0.08 + 0.72 * min(max(share, 0.0), 1.0))
+            sheet.words(left + (j + 0.5) * wide, y + 16, f"{share:.2f}" if math.isfinite(share) else "none", anchor="middle", color=INK)
+    return sheet.done()
+
+
+def hindcast_panels(title: str, panels: Sequence[Mapping[str, Any]], stamp: Stamp | None, *, note: str = "") -> str:
+    """Return a panel for each series of a hindcast: bands of the model, what was reported, and the median of the naive forecast.
+
+    Args:
+        title: what is shown.
+        panels: as ``thalweg.scenarios.hindcast_data.as_data`` gives them.
+        stamp: of the run.
+        note: printed under the title; the protocol and whether it is the frozen one.
+    """
+    columns, wide, tall = 2, 350.0, 190.0
+    lines = math.ceil(len(panels) / columns)
+    sheet = Sheet(title, note, stamp, width=WIDTH_OF_PANELS, height=76.0 + tall * lines)
+    keys = ((COLORS[0], "model, 50 and 90 percent"), (INK, "reported (hollow: fitted)"), (COLORS[1], "naive median"))
+    for k, (color, word) in enumerate(keys):
+        sheet.box(16 + 190 * k, 50, 10, 10, color)
+        sheet.words(30 + 190 * k, 59, word, color=INK)
+    for i, panel in enumerate(panels):
+        x, y = 16 + (i % columns) * (wide + 8), 72 + (i // columns) * tall
+        _panel(sheet, panel, (x, y, wide, tall))
+    return sheet.done()
+
+
+WIDTH_OF_PANELS = 740.0
+
+
+def _panel(sheet: Sheet, panel: Mapping[str, Any], place: tuple[float, float, float, float]) -> None:
+    x, y, wide, tall = place
+    sheet.words(x, y + 12, f"{panel['row']['title']}, {panel['row']['unit']}", color=INK, bold=True)
+    points = panel["points"]
+    if not points:
+        sheet.words(x, y + 32, "no tested point")
+        return
+    values = [v for p in points for v in (p["point"]["value"], p["bands"][0], p["bands"][4])]
+    low, high = around(values, zero=min(values) >= 0.0)
+    frame = Frame(Scale(-0.6, len(points) - 0.4, x + 44, x + wide - 6), Scale(low, high, y + tall - 34, y + 22))
+    every = max(1, math.ceil(len(points) / 5))
+    axes(sheet, frame, [(float(i), p["point"]["label"]) for i, p in enumerate(points) if i % every == 0], rows=3)
+    half = min(9.0, 0.36 * (wide - 50) / len(points))
+    for i, p in enumerate(points):
+        _point(sheet, frame, float(i), p, half)
+
+
+def _point(sheet: Sheet, frame: Frame, at: float, p: Mapping[str, Any], half: float) -> None:
+    a, b, median, c, d = p["bands"]
+    middle, observed = frame.x.at(at), p["point"]["value"]
+    for low, high, opacity in ((a, d, 0.16), (b, c, 0.3)):
+        sheet.box(middle - half, frame.y.at(high), 2 * half, frame.y.at(low) - frame.y.at(high), COLORS[0], opacity)
+    sheet.rule(middle - half, frame.y.at(median), middle + half, frame.y.at(median), COLORS[0], 2.0)
+    if p["baseline"] is not None and frame.y.low <= p["baseline"][2] <= frame.y.high:
+        sheet.rule(middle - half, frame.y.at(p["baseline"][2]), middle + half, frame.y.at(p["baseline"][2]), COLORS[1], 2.0, "3 2")
+    outside = not a <= observed <= d
+    told = f"{p['point']['label']}: {short(observed)} reported, {short(median)} ({short(a)} to {short(d)}) in the model"
+    sheet.dot(middle, frame.y.at(observed), COLORS[1] if outside else INK, 3.2, hollow=p["point"]["use"] == "fitted", told=told)

@@ -1,0 +1,73 @@
+"""What the parts of a memo are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.briefs.scenario_memo_model import Said
+from thalweg.desk.memo_numbers import Held, Turns
+from thalweg.desk.memo_sources import Cited
+from thalweg.desk.policies import Ready
+from thalweg.desk.scenarios_asked import Asked
+from thalweg.desk.simulate_compare_model import Comparison, Difference, Finding, Pair
+from thalweg.scenarios.sensitivity import Lessons
+
+
+@dataclass(frozen=True, slots=True)
+class MemoAsk:
+    """A comparison of two policies with everything that a memo works out beside it."""
+
+    answer: Comparison
+    question: Asked
+    policies: tuple[Ready, Ready]
+    held: tuple[Held, Held]
+    year: int
+    """The year of which most is said."""
+    since: str
+    """The first quarter in which both act."""
+    turned: Turns | str
+    lessons: Mapping[str, Lessons]
+    past: Mapping[str, Any] | None
+    cited: Cited
+
+    @property
+    def pair(self) -> Pair:
+        """The differences and findings."""
+        return self.answer.pairs[0]
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """The titles of the two policies."""
+        return self.policies[0].policy.title, self.policies[1].policy.title
+
+    def found(self, year: int) -> list[tuple[Difference, Finding]]:
+        """Return the differences of a year, each with its finding."""
+        findings = {(f.outcome, f.year): f for f in self.pair.findings}
+        return [(d, findings[d.outcome, d.year]) for d in self.pair.differences if d.year == year]
+
+    def alike(self) -> float:
+        """Return the share of runs in which the two policies differ in no outcome that the memo works out."""
+        a, b = self.held
+        differ = np.zeros(self.question.runs, dtype=bool)
+        for name in a.yearly:
+            differ |= a.at(name, self.year) != b.at(name, self.year)
+        return float(1.0 - differ.mean())
+
+    def numbers(self) -> dict[str, str]:
+        """Return the titles of estimates and switches by id."""
+        e = self.question.estimates
+        return {name: x.title for name, x in e.estimates.items()} | {name: x.title for name, x in e.switches.items()}
+
+
+def row(*cells: str | Said) -> tuple[Said, ...]:
+    """Return the cells of a row of a table."""
+    return tuple(c if isinstance(c, Said) else Said(text=c) for c in cells)
+
+
+def said(lines: Sequence[str]) -> tuple[Said, ...]:
+    """Return sentences without sources."""
+    return tuple(Said(text=line) for line in lines)

@@ -1,0 +1,150 @@
+"""The parts of a memo on what is robust, what is fragile, and how security and innovation trade off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from thalweg.briefs.scenario_memo_model import MemoChart, MemoSection, MemoTable, Said
+from thalweg.desk.memo_ask import MemoAsk, row, said
+from thalweg.desk.memo_numbers import joint
+from thalweg.desk.memo_words import called, counted, difference_words, joint_words, sides_words, trade_words
+from thalweg.desk.simulate_aims import AIM, AIMS, BETTER
+from thalweg.desk.simulate_charts import difference_chart, regret_chart
+from thalweg.desk.simulate_compare_model import Difference, Finding
+from thalweg.desk.simulate_compare_text import shown
+from thalweg.desk.simulate_text import number
+
+PAIRS: Final = (("lag", "rd_change"), ("compute_ratio", "revenue"))
+"""An outcome of security and one of innovation, looked at together run by run."""
+DRAWN: Final = ("compute_ratio", "lag", "flow_grey", "revenue")
+"""Outcomes whose differences a memo draws; those among them that were compared."""
+
+
+def robust(ask: MemoAsk) -> MemoSection:
+    """Return the part on differences that hold under every variant."""
+    found = _of(ask, "robust")
+    a, b = ask.titles
+    variants = len(ask.answer.variants)
+    total = len(ask.found(ask.year))
+    if not variants:
+        lead = "Presets and structural switches were left out, so that nothing is called robust."
+    else:
+        lead = (
+            f"Of {total} outcomes compared in {ask.year}, {_counted(ask, 'robust')} differ in a direction that stays likely under all "
+            f"{variants} variants: every preset and every option of every structural switch, one at a time. The main ones are below."
+        )
+    how = (
+        "Likelihood is in the words of Intelligence Community Directive 203, of the direction, in the runs in which the two differ. "
+        "Confidence in the sources is another thing: it falls with the share of judgement in what moves the difference."
+    )
+    columns = ("finding", "better side", "likelihood", "weakest odds", "confidence in sources", "moved by (* judgement)", "other years")
+    rows = tuple(
+        row(
+            difference_words(a, b, d, f),
+            _better(ask, d),
+            f.likelihood,
+            "" if f.weakest is None else f"{f.weakest:.0%}",
+            f.confidence,
+            _drivers(ask, f),
+            _others(ask, d),
+        )
+        for d, f in found
+    )
+    table = MemoTable(id="robust-rows", title=f"Robust in {ask.year}", columns=columns, rows=rows, none="No difference is robust.")
+    return MemoSection(id="robust", title="What is robust", sentences=said([lead, how]), tables=(table,), charts=_fans(ask))
+
+
+def fragile(ask: MemoAsk) -> MemoSection:
+    """Return the part on differences that some variant takes away, and on those that are open."""
+    a, b = ask.titles
+    found, unsettled = _of(ask, "fragile"), _of(ask, "open")
+    most = Counter(name for _, f in found for name in f.hangs_on).most_common(3)
+    hangs = f", most often on {', '.join(f'{name} ({count})' for name, count in most)}" if most else ""
+    lead = (
+        f"In {ask.year} {counted(_counted(ask, 'fragile'), 'outcome differs', 'outcomes differ')} in a direction that hangs on what is "
+        f"assumed{hangs}. Open: {_counted(ask, 'open')}; hardly different: {_counted(ask, 'negligible')}; "
+        f"the same: {_counted(ask, 'same')}."
+    )
+    columns = ("finding", "likelihood", "confidence in sources", "hangs on", "moved by (* judgement)")
+    rows = tuple(
+        row(difference_words(a, b, d, f), f.likelihood, f.confidence, "; ".join(f.hangs_on) or "nothing was tried", _drivers(ask, f))
+        for d, f in found
+    )
+    more = tuple(row(difference_words(a, b, d, f), f.confidence, _drivers(ask, f)) for d, f in unsettled)
+    tables = (
+        MemoTable(id="fragile-rows", title=f"Fragile in {ask.year}", columns=columns, rows=rows, none="No difference is fragile."),
+        MemoTable(
+            id="open-rows", title="Open", columns=("finding", "confidence in sources", "moved by (* judgement)"), rows=more, none="None."
+        ),
+    )
+    failed = [f"Not tried: {name}, as {why}." for name, why in ask.answer.not_run.items()]
+    return MemoSection(id="fragile", title="What is fragile, and on what it hangs", sentences=said([lead, *failed]), tables=tables)
+
+
+def trade_off(ask: MemoAsk) -> MemoSection:
+    """Return the part on security and innovation."""
+    a, b = ask.titles
+    sides: dict[str, dict[str, str]] = {aim: {} for aim in AIMS}
+    for d, f in _of(ask, "robust"):
+        if f.aim and d.beats is not None:
+            sides[f.aim][d.outcome] = "a" if d.beats >= 0.5 else "b"
+    sentences = [trade_words(a, b, sides["security"], sides["innovation"])]
+    for one, other in PAIRS:
+        sentences.append(joint_words(a, b, one, other, joint(ask.held, one, other, ask.year)))
+    sentences += [sides_words(a, b, aim, found) for aim, found in sides.items()]
+    sentences.append(
+        f"Shares are for {ask.year}. Which side is better follows how US policy is argued for; turning a side turns who is ahead, and "
+        "no difference. Outcomes are not added up: no weight between the aims is assumed."
+    )
+    regrets = {(r.outcome, r.policy): r for r in ask.answer.regret if r.year == ask.year}
+    ids = [p.policy.id for p in ask.policies]
+    rows = []
+    for aim in AIMS:
+        for d, f in ask.found(ask.year):
+            if AIM.get(d.outcome) == aim and shown(ask.answer, d.outcome) and f.kind != "same":
+                behind = [f"{number(regrets[d.outcome, i].mean)} (95%: {number(regrets[d.outcome, i].p95)})" for i in ids]
+                beats = "" if d.beats is None else f"{d.beats:.0%}"
+                rows.append(row(f"{called(d.outcome)}, {d.unit}", aim, number(d.a.p50), number(d.b.p50), beats, *behind, f.kind))
+    columns = ("outcome", "aim", a, b, f"{a} ahead", f"regret of {a}", f"regret of {b}", "finding")
+    table = MemoTable(
+        id="trade-rows", title=f"Medians, odds and regret in {ask.year}", columns=columns, rows=tuple(rows), none="None differs."
+    )
+    charts = tuple(
+        MemoChart(svg=x, caption=f"Regret in {ask.year}: how far each policy stays behind the other.") for x in regret_chart(ask.answer)
+    )
+    return MemoSection(id="trade-off", title="Security and innovation", sentences=said(sentences), tables=(table,), charts=charts)
+
+
+def _of(ask: MemoAsk, kind: str) -> list[tuple[Difference, Finding]]:
+    return [(d, f) for d, f in ask.found(ask.year) if f.kind == kind and shown(ask.answer, d.outcome)]
+
+
+def _counted(ask: MemoAsk, kind: str) -> int:
+    return sum(f.kind == kind for _, f in ask.found(ask.year))
+
+
+def _better(ask: MemoAsk, d: Difference) -> str:
+    if d.beats is None:
+        return "no side"
+    return f"{ask.titles[0] if d.beats >= 0.5 else ask.titles[1]} ({BETTER.get(d.outcome, 'as asked')})"
+
+
+def _drivers(ask: MemoAsk, f: Finding) -> Said:
+    names = ", ".join(f"{x.name}{'*' if x.judgement else ''} {x.share:.0%}" for x in f.drivers)
+    cited = [n for x in f.drivers for n in ask.cited.estimate(ask.question.estimates, x.name)]
+    return Said(text=names or "none stands out", sources=tuple(dict.fromkeys(cited)))
+
+
+def _others(ask: MemoAsk, d: Difference) -> str:
+    kinds = {f.year: f.kind for f in ask.pair.findings if f.outcome == d.outcome and f.year != ask.year}
+    return ", ".join(f"{year} {kind}" for year, kind in sorted(kinds.items()))
+
+
+def _fans(ask: MemoAsk) -> tuple[MemoChart, ...]:
+    a, b = ask.titles
+    return tuple(
+        MemoChart(svg=difference_chart(ask.answer, ask.pair, name), caption=f"What {a} changes against {b}: {called(name)}, by quarter.")
+        for name in DRAWN
+        if name in ask.pair.by_quarter
+    )

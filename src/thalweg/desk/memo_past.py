@@ -1,0 +1,78 @@
+"""What the hindcast missed, for the caveats of a memo: a short file in the pack, written from the published results.
+
+Run ``python -m thalweg.desk.memo_past --write src/thalweg/knowledge/hindcast`` in the repository after ``docs/explanation/hindcast.json``
+has been written anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from thalweg.evidence import PackError
+from thalweg.pack.files import write_atomically
+from thalweg.pack.load import EMBEDDED
+
+NAME: Final = "scores.json"
+RESULTS: Final = Path("docs/explanation/hindcast.json")
+KEPT: Final = ("tested", "in90", "in50", "judged", "failed", "too_wide")
+
+
+def scores(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of published results what a memo says: for each run its coverage and verdict, and for the headline every series."""
+    cases = [
+        {"trial": c["trial"]["id"], "beijing_known": c["beijing_known"], "passed": c["passed"]}
+        | {k: c["coverage"][k] for k in ("points", "share90", "share50")}
+        for c in results["cases"]
+    ]
+    first = results["cases"][0]
+    rows = [{"id": r["row"]["id"], "title": r["row"]["title"], **{k: r[k] for k in KEPT}} for r in first["rows"]]
+    return {
+        "protocol": results["protocol"],
+        "estimates": results["estimates"],
+        "fitted_to": first["trial"]["fitted_to"],
+        "tested_to": first["trial"]["tested_to"],
+        "cases": cases,
+        "rows": rows,
+    }
+
+
+def past(root: Path = EMBEDDED) -> dict[str, Any] | None:
+    """Return the scores of a knowledge folder, or None where it has none.
+
+    Raises:
+        PackError: if the file does not hold to its format.
+    """
+    path = root / "hindcast" / NAME
+    if not path.is_file():
+        return None
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not {"estimates", "cases", "rows", "tested_to"} <= found.keys():
+            raise ValueError("a key is missing")
+    except (ValueError, AttributeError) as error:
+        raise PackError(f"hindcast/{NAME}: {error}; write it again with python -m thalweg.desk.memo_past") from None
+    return found
+
+
+def text(found: Mapping[str, Any]) -> str:
+    """Return scores as a file."""
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+def main(arguments: Iterable[str] | None = None) -> int:
+    """Write the file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--from", dest="results", type=Path, default=RESULTS, help="published results")
+    parser.add_argument("--write", type=Path, required=True, help=f"folder for {NAME}")
+    given = parser.parse_args(list(arguments) if arguments is not None else None)
+    write_atomically(given.write / NAME, text(scores(json.loads(given.results.read_text(encoding="utf-8")))).encode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""Answers of the simulator as charts, on an offline page or as a picture; each carries policy, hash, seed, pack and judgement."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from thalweg.briefs.scenario_charts import Bar, Choice, Fan, areas, difference_fan, fan, front, hindcast_panels, parallel, regret, tornado
+from thalweg.briefs.scenario_page import charts_page
+from thalweg.briefs.scenario_sheet import stacked
+from thalweg.briefs.scenario_svg import Stamp
+from thalweg.desk.simulate_compare_text import middle_year
+from thalweg.desk.simulate_drivers import LEAST_RUNS
+from thalweg.desk.simulate_text import foot
+from thalweg.evidence import BadInput
+from thalweg.scenarios.outcomes import EVERYTHING, HEADLINE
+from thalweg.scenarios.quarters import LABELS
+
+if TYPE_CHECKING:
+    from thalweg.desk.simulate import Driver, Ensemble
+    from thalweg.desk.simulate_compare_model import Comparison, Pair
+    from thalweg.desk.simulate_study_model import StudyAnswer
+
+CHANNELS: Final = {"flow_legal": "legal", "flow_grey": "grey", "flow_remote": "rented abroad", "flow_domestic": "domestic"}
+LEVELS: Final = ("p5", "p25", "p50", "p75", "p95")
+
+
+def charts(answer: Any) -> list[str]:
+    """Return the charts of an answer; none for an answer that has no picture."""
+    if hasattr(answer, "pairs"):
+        return list(_comparison(answer))
+    if hasattr(answer, "outcomes"):
+        return list(_ensemble(answer))
+    return list(_WAYS[answer.verb](answer)) if answer.verb in _WAYS else []
+
+
+def page(answer: Any) -> str:
+    """Return the page of an answer."""
+    sentences = [f.sentence for f in answer.findings if f.kind in ("robust", "fragile")] if hasattr(answer, "pairs") else []
+    return charts_page(answer.title, answer.summary, charts(answer), [*getattr(answer, "sentences", sentences), *foot(answer)])
+
+
+def picture(answer: Any) -> str:
+    """Return the charts of an answer as one SVG, one under the other.
+
+    Raises:
+        BadInput: if the answer has no picture.
+    """
+    found = charts(answer)
+    if not found:
+        raise BadInput(f"{answer.title}: there is no picture of this answer; write .json, .csv, .parquet or .html")
+    return stacked(found)
+
+
+def stamp(answer: Any, policies: Sequence[tuple[str, str]], drivers: Sequence[Driver] | None = None) -> Stamp:
+    """Return what stands under a chart of an answer; without drivers, or with too few runs for any, that they were not looked at."""
+    known = drivers if answer.asked["runs"] >= LEAST_RUNS else None
+    return Stamp(
+        policies=tuple(policies),
+        seed=answer.asked["seed"],
+        runs=answer.asked["runs"],
+        pack=f"{answer.pack['name']} {answer.pack['version']}",
+        pack_date=answer.as_of,
+        definition=answer.asked["definition"],
+        judgement=None if known is None else tuple((d.name, d.share) for d in known if d.judgement),
+    )
+
+
+def _ensemble(answer: Ensemble) -> Iterator[str]:
+    named = [(answer.policy, answer.hash)]
+    for name, row in answer.outcomes.items():
+        if name in HEADLINE:
+            levels = {k: [q[k] for q in row.quarters.values()] for k in LEVELS}
+            yield fan(f"{name}: {row.meaning}", row.unit, LABELS, [Fan(answer.policy, levels)], stamp(answer, named, row.drivers))
+    if set(CHANNELS) <= set(answer.outcomes):
+        means = {word: [q["mean"] for q in answer.outcomes[name].quarters.values()] for name, word in CHANNELS.items()}
+        drivers = [d for name in CHANNELS for d in answer.outcomes[name].drivers[:1]]
+        yield areas("What China adds, by channel", "H100e a quarter", LABELS, means, stamp(answer, named, drivers))
+
+
+def _comparison(answer: Comparison) -> Iterator[str]:
+    for pair in answer.pairs:
+        for name, row in pair.by_quarter.items():
+            told = _told(answer, pair, name)
+            yield fan(f"{name}: {EVERYTHING[name].meaning}", EVERYTHING[name].unit, LABELS, [Fan(pair.a, row.a), Fan(pair.b, row.b)], told)
+            yield difference_chart(answer, pair, name)
+    yield from regret_chart(answer)
+
+
+def _told(answer: Comparison, pair: Pair, name: str) -> Stamp:
+    hashes = {p["id"]: p["sha256"] for p in answer.policies}
+    drivers = {f.outcome: f.drivers for f in pair.findings}
+    return stamp(answer, [(x, hashes[x]) for x in (pair.a, pair.b)], drivers.get(name, []))
+
+
+def difference_chart(answer: Comparison, pair: Pair, name: str) -> str:
+    """Return the fan of what one policy changes against another in an outcome by quarter."""
+    title, less = f"{name}: {pair.a} less {pair.b}", f"{pair.a} less {pair.b}"
+    fans = Fan(less, pair.by_quarter[name].difference)
+    return difference_fan(title, EVERYTHING[name].unit, LABELS, fans, _told(answer, pair, name))
+
+
+def regret_chart(answer: Comparison) -> Iterator[str]:
+    """Yield the table of regret in the middle year, unless no policy is ever behind."""
+    year = middle_year(answer)
+    rows = [r for r in answer.regret if r.year == year]
+    most = {r.outcome: max(x.mean for x in rows if x.outcome == r.outcome) for r in rows}
+    shares = {(r.outcome, r.policy): r.mean / most[r.outcome] for r in rows if most[r.outcome] > 0}
+    outcomes = [name for name, worst in most.items() if worst > 0]
+    if outcomes:
+        named = [(p["id"], p["sha256"]) for p in answer.policies]
+        told = dataclasses.replace(stamp(answer, named, []), judgement=_judged(answer, year))
+        yield regret(f"Regret in {year}", outcomes, [p["id"] for p in answer.policies], shares, told)
+
+
+def _judged(answer: Comparison, year: int) -> tuple[tuple[str, None], ...] | None:
+    """Return the judgement that moves most differences of a year."""
+    if answer.asked["runs"] < LEAST_RUNS:
+        return None
+    sums: dict[str, float] = {}
+    for d in (d for f in answer.findings if f.year == year for d in f.drivers if d.judgement):
+        sums[d.name] = sums.get(d.name, 0.0) + d.share
+    return tuple((name, None) for name in sorted(sums, key=lambda n: (-sums[n], n))[:4])
+
+
+def channels_chart(answer: Any, policy: tuple[str, str], means: Mapping[str, Sequence[float]]) -> str:
+    """Return what China adds under a policy, by channel, from means by quarter under the names of outcomes."""
+    rows = {word: means[name] for name, word in CHANNELS.items()}
+    return areas(f"What China adds under {policy[0]}, by channel", "H100e a quarter", LABELS, rows, stamp(answer, [policy]))
+
+
+def _search(answer: StudyAnswer) -> Iterator[str]:
+    objectives = answer.details["objectives"]
+    names = [o["name"] for o in objectives]
+    choices = [Choice(f"path {i + 1}", tuple(row[n] for n in names), bool(row["stands"])) for i, row in enumerate(answer.table)]
+    told = stamp(answer, [(p["id"], answer.hash) for p in answer.details["policies"]])
+    yield front("The front", names, choices, told)
+    yield parallel("All objectives", names, [o["better"] for o in objectives], choices, told)
+
+
+def _hindcast(answer: StudyAnswer) -> Iterator[str]:
+    yield hindcast_panels(answer.title, answer.details["data"]["panels"], stamp(answer, [(answer.verb, answer.hash)]), note=answer.summary)
+
+
+def _sensitivity(answer: StudyAnswer) -> Iterator[str]:
+    named = [(p["id"], p["sha256"]) for p in answer.details["policies"]]
+    for row in answer.details.get("tornado", ()):
+        bars = [Bar(b["name"], b["low"], b["high"], b["judgement"], b["share"]) for b in row["bars"]]
+        told = dataclasses.replace(stamp(answer, named), judgement=tuple((b.name, b.share) for b in bars if b.judgement)[:3])
+        what = f"{row['outcome']} in {row['year']}: {' less '.join(p['id'] for p in answer.details['policies'])}"
+        yield tornado(what, row["unit"], row["middle"], bars, told)
+
+
+_WAYS: Final[Mapping[str, Callable[[StudyAnswer], Iterator[str]]]] = {"search": _search, "hindcast": _hindcast, "sensitivity": _sensitivity}

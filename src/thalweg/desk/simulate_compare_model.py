@@ -1,0 +1,143 @@
+"""What a comparison holds: differences, findings, regret, and the variants that were tried."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from thalweg.desk.simulate import Driver
+from thalweg.desk.simulate_aims import Better
+
+Kind = Literal["robust", "fragile", "open", "negligible", "same"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Spread(_Frozen):
+    """Middle, 90 percent band and mean over runs."""
+
+    p5: float
+    p50: float
+    p95: float
+    mean: float
+
+
+class Difference(_Frozen):
+    """What one policy changes against another in an outcome of a year, run by run under the same chances."""
+
+    outcome: str
+    year: int
+    unit: str
+    a: Spread
+    b: Spread
+    difference: Spread
+    """The first less the second."""
+    where_differ: Spread | None = None
+    """The same over the runs in which the two differ."""
+    higher: float
+    """Share of runs in which the first is higher."""
+    lower: float
+    same: float
+    beats: float | None = None
+    """Share of runs in which the first is on the better side, of those in which the two differ; None where no side is better."""
+
+
+class Finding(_Frozen):
+    """A difference in words, with what it hangs on."""
+
+    outcome: str
+    year: int
+    aim: str
+    kind: Kind
+    sentence: str
+    likelihood: str
+    probability: float
+    """Of the direction, of the runs in which the two differ."""
+    confidence: str
+    judgement_share: float | None
+    drivers: list[Driver]
+    hangs_on: list[str]
+    """Variants in which the direction is no longer likely."""
+    weakest: float | None
+    """Probability of the direction in the variant that is worst for it."""
+
+
+class FanByQuarter(_Frozen):
+    """Two policies and their difference by quarter: p5, p25, p50, p75 and p95, each over all quarters."""
+
+    a: dict[str, list[float]]
+    b: dict[str, list[float]]
+    difference: dict[str, list[float]]
+
+
+class Pair(_Frozen):
+    """Two policies held against each other."""
+
+    a: str
+    b: str
+    differences: list[Difference]
+    findings: list[Finding]
+    by_quarter: dict[str, FanByQuarter] = {}
+    """The headline outcomes of those compared."""
+
+
+class Regret(_Frozen):
+    """How far a policy stays behind the best of those compared, run by run, in the unit of the outcome."""
+
+    outcome: str
+    year: int
+    policy: str
+    better: Better
+    mean: float
+    p95: float
+    worst: float
+    best_in: float
+    """Share of runs in which no other policy is better."""
+
+
+class Comparison(_Frozen):
+    """Policies held against the first of them."""
+
+    title: str
+    summary: str
+    policies: list[dict[str, Any]]
+    pairs: list[Pair]
+    regret: list[Regret]
+    variants: list[str]
+    """What a robust finding has survived: every preset and every option of every structural switch, one at a time."""
+    not_run: dict[str, str] = {}
+    """Variants under which the model cannot be run, and why."""
+    as_of: str
+    asked: dict[str, Any]
+    pack: dict[str, Any]
+    hash: str
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings of all pairs."""
+        return [f for pair in self.pairs for f in pair.findings]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each pair, outcome and year."""
+        found = []
+        for pair in self.pairs:
+            kinds = {(f.outcome, f.year): f for f in pair.findings}
+            for d in pair.differences:
+                f = kinds[d.outcome, d.year]
+                spread = {f"difference_{k}": v for k, v in d.difference.model_dump().items()}
+                row = {"a": pair.a, "b": pair.b, "outcome": d.outcome, "year": d.year, "unit": d.unit, "a_p50": d.a.p50, "b_p50": d.b.p50}
+                row |= spread | {"higher": d.higher, "lower": d.lower, "same": d.same, "beats": d.beats, "kind": f.kind}
+                found.append(row | {"likelihood": f.likelihood, "confidence": f.confidence, "hangs_on": "; ".join(f.hangs_on)})
+        return found
+
+    def explain(self) -> str:
+        """Return the comparison as text."""
+        from thalweg.desk.simulate_compare_text import comparison_text
+
+        return comparison_text(self)
+
+    def _repr_markdown_(self) -> str:
+        return f"```\n{self.explain()}\n```"

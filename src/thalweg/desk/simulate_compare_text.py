@@ -1,0 +1,118 @@
+"""A comparison as tables and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from thalweg.desk.simulate_aims import AIMS
+from thalweg.desk.simulate_text import foot, heading, number
+
+if TYPE_CHECKING:
+    from thalweg.desk.simulate_compare_model import Comparison, Finding
+
+SHOWN: Final = (
+    "compute_ratio",
+    "china_share",
+    "lag",
+    "flow_legal",
+    "flow_grey",
+    "flow_remote",
+    "flow_domestic",
+    "premium",
+    "self_sufficiency",
+)
+SHOWN_TOO: Final = (
+    *("self_sufficiency", "flow_world", "revenue", "fee_income", "rd_change"),
+    *("innovation", "smuggling_rent", "enforcement_cost", "allied_burden"),
+)
+"""Outcomes that a terminal shows where none are named; files hold all."""
+
+
+def tables(answer: Comparison) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the tables of a comparison for a terminal: differences, findings, and regret."""
+    year = middle_year(answer)
+    found = []
+    for pair in answer.pairs:
+        kinds = {(f.outcome, f.year): f for f in pair.findings}
+        rows = []
+        for d in pair.differences:
+            if d.year != year or not shown(answer, d.outcome):
+                continue
+            f = kinds[d.outcome, d.year]
+            rows.append(
+                {
+                    "outcome": d.outcome,
+                    "unit": d.unit,
+                    pair.a: number(d.a.p50),
+                    pair.b: number(d.b.p50),
+                    "difference": f"{number(d.difference.p50)}\n{number(d.difference.p5)} to {number(d.difference.p95)}",
+                    "higher": f"{d.higher:.0%}",
+                    "lower": f"{d.lower:.0%}",
+                    "beats": "" if d.beats is None else f"{d.beats:.0%}",
+                    "finding": f.kind,
+                    "sources": f.confidence,
+                    "moved by": ", ".join(x.name + ("*" if x.judgement else "") for x in f.drivers),
+                }
+            )
+        found.append((f"{pair.a} against {pair.b} in {year} (* judgement)", rows))
+    found.append((f"regret in {year}: mean, and 95 of 100 runs stay under", _regret(answer, year)))
+    for kind, title in (("robust", f"robust: likely under all {len(answer.variants)} variants"), ("fragile", "fragile: hangs on")):
+        rows = _findings(answer, kind, year)
+        if rows and (answer.variants or kind != "fragile"):
+            found.append((f"{title}, {year}", rows))
+    return found
+
+
+def _findings(answer: Comparison, kind: str, year: int) -> list[dict[str, Any]]:
+    rows = []
+    for f in _of(answer, kind, year):
+        row = {"finding": f.sentence, "likelihood": f.likelihood, "confidence in sources": f.confidence}
+        rows.append(row | ({"hangs on": ", ".join(f.hangs_on)} if kind == "fragile" else {"weakest odds": f"{f.weakest:.0%}"}))
+    return rows
+
+
+def _of(answer: Comparison, kind: str, year: int | None = None) -> Iterable[Finding]:
+    return (f for f in answer.findings if f.kind == kind and shown(answer, f.outcome) and (year is None or f.year == year))
+
+
+def _regret(answer: Comparison, year: int) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for r in answer.regret:
+        if r.year == year and shown(answer, r.outcome):
+            row = rows.setdefault(r.outcome, {"outcome": r.outcome, "better": r.better})
+            row[r.policy] = f"{number(r.mean)}, {number(r.p95)}"
+    return list(rows.values())
+
+
+def shown(answer: Comparison, outcome: str) -> bool:
+    """Say whether a terminal shows an outcome: the main ones, or all of those that were named."""
+    named = {d.outcome for pair in answer.pairs for d in pair.differences}
+    return outcome in (*SHOWN, *SHOWN_TOO) or len(named) < len(SHOWN)
+
+
+def middle_year(answer: Comparison) -> int:
+    """Return the middle one of the years compared."""
+    years = sorted({d.year for pair in answer.pairs for d in pair.differences})
+    return years[len(years) // 2]
+
+
+def comparison_text(answer: Comparison) -> str:
+    """Return the comparison as lines: robust and fragile findings apart, by what they are argued for."""
+    lines = [heading(answer)]
+    for kind, title in (
+        ("robust", f"Robust: likely here and under all {len(answer.variants)} variants"),
+        ("fragile", "Fragile: not likely under some variant"),
+        ("open", "Open: neither direction is likely"),
+    ):
+        found = list(_of(answer, kind))
+        if not found:
+            continue
+        lines.append(title)
+        for aim in (*AIMS, ""):
+            for f in found:
+                if f.aim == aim:
+                    hangs = f" Hangs on: {', '.join(f.hangs_on)}." if f.hangs_on else ""
+                    lines.append(f"  {f.sentence} Confidence in sources: {f.confidence}.{hangs}")
+        lines.append("")
+    return "\n".join([*lines, *foot(answer)])

@@ -1,0 +1,175 @@
+"""Charts of scenarios: whole SVG that fetches nothing, with stamp and judgement, and points where the numbers put them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from defusedxml import ElementTree
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thalweg.briefs.scenario_charts import (
+    Bar,
+    Choice,
+    Fan,
+    areas,
+    difference_fan,
+    fan,
+    front,
+    hindcast_panels,
+    parallel,
+    regret,
+    tornado,
+)
+from thalweg.briefs.scenario_page import charts_page
+from thalweg.briefs.scenario_svg import Scale, Stamp, around, short, wrapped
+
+ROOT = Path(__file__).resolve().parents[2]
+STAMP = Stamp((("status-quo", "0123456789abcdef"),), 7, 2000, "export controls", "2026-11-23", judgement=(("phi", 0.44), ("ga", None)))
+YEARS = ["2024", "2025", "2026"]
+ROWS = {"p5": [1.0, 1.0, 1.0], "p25": [2.0, 2.0, 3.0], "p50": [3.0, 3.0, 4.0], "p75": [4.0, 4.0, 6.0], "p95": [5.0, 6.0, 9.0]}
+HOSTILE = 'a<script>alert("1")</script>&'
+CHOICES = [Choice("one", (7.0, 2e9)), Choice("two", (8.0, 1e9), stands=False), Choice("status-quo", (7.5, 1.2e9), marked=True)]
+HINDCAST = json.loads((ROOT / "docs/explanation/hindcast.json").read_text(encoding="utf-8"))
+
+CHARTS = {
+    "fan": lambda t: fan(t, "months", YEARS, [Fan("status-quo", ROWS)], STAMP, history={"2024": 3.1}),
+    "difference": lambda t: difference_fan(t, "months", YEARS, Fan("b less a", ROWS), STAMP),
+    "tornado": lambda t: tornado(
+        t, "months", 3.0, [Bar("phi", 2.0, 4.0, judgement=True, share=0.4), Bar("ga", 2.9, 3.2, judgement=False)], STAMP
+    ),
+    "areas": lambda t: areas(t, "H100e", YEARS, {"legal": [1.0, 2.0, 3.0], "grey": [0.0, 1.0, 1.0]}, STAMP),
+    "front": lambda t: front(t, ("lag", "revenue"), CHOICES, STAMP),
+    "parallel": lambda t: parallel(t, ("lag", "revenue"), ("higher", "lower"), CHOICES, STAMP),
+    "regret": lambda t: regret(t, ("lag",), ("status-quo", "other"), {("lag", "status-quo"): 1.0}, STAMP),
+    "hindcast": lambda t: hindcast_panels(t, HINDCAST["cases"][0]["panels"], STAMP, note=HINDCAST["cases"][0]["protocol"]),
+}
+
+
+def tags(svg, name):
+    return ElementTree.fromstring(svg).findall(f".//{{http://www.w3.org/2000/svg}}{name}")
+
+
+def words(svg):
+    return " ".join("".join(t.itertext()) for t in tags(svg, "text"))
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_chart_carries_hash_seed_pack_date_and_the_judgement_that_moves_it(chart):
+    told = words(CHARTS[chart]("What happens"))
+    for part in ("What happens", "0123456789ab", "seed 7", "2,000 runs", "2026-11-23", "phi 44%", "ga"):
+        assert part in told, part
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_words_of_others_are_escaped_and_nothing_is_fetched(chart):
+    svg = CHARTS[chart](HOSTILE)
+    assert "<script" not in svg
+    assert not re.search(r"(href|src)=|url\(", svg)
+    assert HOSTILE in words(svg) or HOSTILE.split('"', maxsplit=1)[0] in words(svg)
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_chart_can_be_read_aloud(chart):
+    root = ElementTree.fromstring(CHARTS[chart]("What happens"))
+    assert root.get("role") == "img"
+    assert "What happens" in root.get("aria-label")
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_no_number_is_missing_and_no_mark_lies_off_the_sheet(chart):
+    svg = CHARTS[chart]("What happens")
+    assert "nan" not in svg.replace("naive", "")
+    root = ElementTree.fromstring(svg)
+    width, height = float(root.get("width")), float(root.get("height"))
+    for circle in tags(svg, "circle"):
+        assert 0 <= float(circle.get("cx")) <= width
+        assert 0 <= float(circle.get("cy")) <= height
+
+
+def test_history_lies_on_the_scale_of_the_fan():
+    svg = CHARTS["fan"]("x")
+    (dot,) = tags(svg, "circle")
+    line = next(p for p in tags(svg, "polyline") if p.get("stroke-width") == "2")
+    first = [float(v) for v in line.get("points").split()[0].split(",")]
+    assert float(dot.get("cx")) == pytest.approx(first[0], abs=0.1)
+    assert float(dot.get("cy")) < first[1]  # 3.1 stands above 3.0
+
+
+def test_the_widest_bar_of_a_tornado_stands_on_top_and_judgement_is_marked():
+    told = words(CHARTS["tornado"]("x"))
+    assert told.index("phi *") < told.index("ga")
+    assert "ga *" not in told
+
+
+def test_a_policy_that_falls_off_the_front_on_fresh_draws_is_hollow():
+    dots = tags(CHARTS["front"]("x"), "circle")
+    assert [d.get("fill") == "#ffffff" for d in dots] == [False, True, False]
+
+
+def test_up_is_better_on_every_axis_of_parallel_coordinates():
+    svg = parallel("x", ("lag", "cost"), ("higher", "lower"), [Choice("best", (9.0, 1.0), marked=True), Choice("worst", (5.0, 3.0))], STAMP)
+    lines = [p for p in tags(svg, "polyline") if p.get("stroke-width") in {"2.4", "0.9"}]
+    ends = {p.get("stroke-width"): [float(xy.split(",")[1]) for xy in p.get("points").split()] for p in lines}
+    assert all(best < worst for best, worst in zip(ends["2.4"], ends["0.9"], strict=True))
+
+
+def test_a_hindcast_has_a_panel_for_every_series_and_shows_what_was_missed():
+    svg = CHARTS["hindcast"]("x")
+    for panel in HINDCAST["cases"][0]["panels"]:
+        assert panel["row"]["title"] in words(svg)
+    outside = [d for d in tags(svg, "circle") if d.get("stroke") == "#d55e00"]
+    points = [p for panel in HINDCAST["cases"][0]["panels"] for p in panel["points"]]
+    assert len(outside) == sum(not p["bands"][0] <= p["point"]["value"] <= p["bands"][4] for p in points)
+    assert len(tags(svg, "circle")) == len(points)
+
+
+def test_the_page_opens_without_a_network():
+    page = charts_page("Charts <1>", "What & why", [CHARTS["fan"]("x")], ["A note <b>"])
+    assert "default-src 'none'" in page
+    assert "<h1>Charts &lt;1&gt;</h1>" in page
+    assert "A note &lt;b&gt;" in page
+    assert "<script" not in page
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", page)
+
+
+def test_a_chart_without_judgement_says_so():
+    bare = Stamp((), 1, 1, "p", "2026-01-01")
+    assert "No judgement parameter stands out." in words(fan("x", "y", YEARS, [Fan("a", ROWS)], bare))
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.0, "0"), (1234.0, "1.23k"), (2.5e6, "2.5M"), (-3e9, "-3B"), (0.05, "0.05"), (1.2e12, "1.2T")]
+)
+def test_numbers_of_an_axis_are_short(value, told):
+    assert short(value) == told
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(-1e12, 1e12), st.floats(1e-6, 1e12))
+def test_ticks_are_few_and_inside(low, width):
+    scale = Scale(low, low + width, 0.0, 100.0)
+    ticks = scale.ticks()
+    assert len(ticks) <= 8
+    assert all(low - 1e-6 * width - abs(low) * 1e-9 <= t <= low + width * (1 + 1e-6) + abs(low) * 1e-9 for t in ticks)
+
+
+def test_a_log_scale_puts_equal_factors_at_equal_distances():
+    scale = Scale(1.0, 1000.0, 0.0, 300.0, log=True)
+    assert [scale.at(v) for v in (1, 10, 100, 1000)] == pytest.approx([0, 100, 200, 300])
+    assert scale.ticks() == [1.0, 10.0, 100.0, 1000.0]
+
+
+def test_a_constant_or_an_empty_series_still_has_an_axis():
+    low, high = around([5.0, 5.0])
+    assert low < 5.0 < high
+    assert around([]) == (0.0, 1.0)
+    assert "<svg" in fan("x", "y", ["2024"], [Fan("a", {k: [0.0] for k in ROWS})], STAMP)
+
+
+def test_long_words_are_wrapped_and_none_is_lost():
+    assert wrapped("one two three", 7) == ["one two", "three"]
+    assert wrapped("", 10) == [""]

@@ -1,0 +1,130 @@
+"""Studies of the model at the desk: each asks the engine about a policy, and says what it rests on."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from thalweg.desk.policies import ready, the_policy
+from thalweg.desk.simulate_past import benchmarks, calibrate, hindcast
+from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, search, thresholds
+from thalweg.desk.simulate_studies import METHODS, discover, sensitivity
+from thalweg.evidence import BadInput
+from thalweg.scenarios import HEADLINE
+from thalweg.scenarios.quarters import index
+
+FEW = {"seed": 3, "outcomes": ["lag", "flow_grey"]}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_way_names_what_moves_the_lag(method):
+    answer = sensitivity("control-camp", against="open-sales", method=method, base=64, runs=600, **FEW)
+    assert {row["outcome"] for row in answer.rows()} == {"lag", "flow_grey"}
+    assert answer.sentences
+    assert json.dumps(answer.model_dump(mode="json"), allow_nan=False)
+
+
+def test_the_lag_is_moved_by_diffusion_or_its_form():
+    answer = sensitivity("status-quo", method="given", runs=3000, seed=3, outcomes=["lag"])
+    assert {row["name"] for row in answer.rows()[:3]} & {"phi", "ga", "sw_lag"}
+
+
+def test_judgement_has_its_share():
+    answer = sensitivity("status-quo", by="basis", base=128, **FEW)
+    assert "judgement" in {row["name"] for row in answer.rows()}
+
+
+def test_learning_needs_a_choice():
+    with pytest.raises(BadInput, match="name the other policy"):
+        sensitivity("status-quo", method="learn", seed=1)
+
+
+def test_a_way_that_there_is_not_names_the_nearest():
+    with pytest.raises(BadInput, match="did you mean 'sobol'"):
+        sensitivity("status-quo", method="sobl", seed=1)
+
+
+def test_the_same_study_has_the_same_answer():
+    one, other = (sensitivity("h20-era", method="given", runs=600, **FEW) for _ in range(2))
+    assert one.model_dump_json() == other.model_dump_json()
+
+
+def test_where_a_policy_fails_is_said_in_a_sentence_and_measured_again():
+    answer = discover("status-quo", "lag", at_most=8.0, runs=1500, seed=3)
+    assert answer.sentences[0].startswith("Where ")
+    assert "On fresh draws" in answer.sentences[1]
+    assert 0 < answer.details["share"] < 1
+    assert {"coverage", "density", "mass"} <= answer.rows()[0].keys()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, "state either at_least or at_most"),
+        ({"at_least": 1, "at_most": 2}, "state either at_least or at_most"),
+        ({"at_most": 6, "year": 2050}, "2022 to 2032"),
+        ({"at_most": 6, "runs": 10}, "100 at least"),
+    ],
+)
+def test_a_failure_that_cannot_be_is_one_clear_error(options, said):
+    with pytest.raises(BadInput, match=said):
+        discover("status-quo", "lag", seed=1, **options)
+
+
+def test_thresholds_are_resolved_once_through_the_rulebook():
+    grid = thresholds(ready(the_policy("status-quo")))
+    assert grid.names == (*CEILINGS, AS_ENFORCED)
+    at = index("2028Q1")
+    useful = dict(zip(grid.names, np.asarray(grid.paths["qL"])[:, at] * np.asarray(grid.paths["legal"])[:, at], strict=True))
+    assert useful["closed"] == 0.0
+    ordered = [useful[name] for name in ("closed", "H20", "H200", "B30A", "B200", "open")]
+    assert ordered == sorted(ordered)
+    assert useful[AS_ENFORCED] == pytest.approx(useful["H200"])
+
+
+def test_a_search_finds_paths_and_goes_on_from_its_checkpoint(tmp_path):
+    small = {"levers": ["E", "threshold", "kO"], "candidates": 40, "population": 8, "draws": 30, "fresh": 60, "seed": 2}
+    whole = search("status-quo", **small)
+    assert whole.rows()
+    assert {o["name"] for o in whole.details["objectives"]} == {"security", "innovation", "cost"}
+    held = tmp_path / "front.ckpt"
+
+    class Stop(Exception):
+        """An interrupt after the second generation."""
+
+    def stop(done, _to_do, _front):
+        if done >= 16:
+            raise Stop
+
+    with pytest.raises(Stop):
+        search("status-quo", checkpoint=held, progress=stop, **small)
+    assert held.exists()
+    assert search("status-quo", checkpoint=held, **small).rows() == whole.rows()
+
+
+def test_a_lever_that_is_not_searched_over_names_the_nearest():
+    with pytest.raises(BadInput, match="'thresold' is not searched over"):
+        search("status-quo", levers=["thresold"], seed=1)
+
+
+def test_a_hindcast_puts_failures_first():
+    answer = hindcast(runs=2000)
+    failed = [row["failed"] for row in answer.rows()]
+    assert failed == sorted(failed, reverse=True)
+    assert "frozen" in answer.summary or "CHANGED" in answer.summary
+
+
+def test_a_calibration_says_whether_it_is_one():
+    answer = calibrate(runs=2000)
+    assert "calibrated" in answer.sentences[0]
+    spread = [row["spread left"] for row in answer.rows()]
+    assert spread == sorted(spread)
+
+
+def test_the_scoreboard_has_two_columns():
+    answer = benchmarks(runs=300)
+    assert {row["column"] for row in answer.rows()} == {"calculation", "model"}
+    assert set(HEADLINE) >= {"flow_domestic", "flow_legal"}
+    assert all(row["source"] for row in answer.rows())
