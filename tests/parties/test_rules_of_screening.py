@@ -258,3 +258,24 @@ def test_an_address_only_entry_says_so_in_its_list(look, entry):
 def test_a_hit_carries_where_the_listing_was_published(look, entry):
     hits = look(entry("Aurora Optics", notices=("87 FR 77508",), url="https://example.org/list"), "Aurora Optics")
     assert [(c.citation, c.url) for c in hits[0].citations] == [("87 FR 77508", ""), ("", "https://example.org/list")]
+
+
+@pytest.mark.parametrize(
+    ("listed", "asked"),
+    [
+        ("Acco Test Technology Co., Ltd. (Hong Kong)", "Acco Test Technology Co., Ltd."),
+        ("Marsh Instruments International Traders (MIIT)", "Marsh Instruments International Traders"),
+        ("Marsh Silicon Technologies Co., Ltd（Marsilicon）", "Marsh Silicon Technologies Co., Ltd"),
+    ],
+)
+def test_a_name_that_a_list_writes_with_brackets_at_its_end_is_exact_without_them(look, entry, listed, asked):
+    assert level(look(entry(listed), asked)) == "strong"
+
+
+def test_a_party_at_a_listed_address_is_possible_whatever_its_name(look, entry):
+    listed = entry("Address 99", addresses=("Room 1203, 88 Harbour Road, Wanchai, Hong Kong",), address_only=True)
+    (hit,) = look(listed, "Lotus Bakery Parts", address="88 Harbour Rd, Room 1203, Wanchai, Hong Kong", level="possible")
+    assert (hit.level, hit.list) == ("possible", "sdn:address_only")
+    assert "the address is listed" in hit.why[0]
+    assert not look(listed, "Lotus Bakery Parts", address="12 Nathan Road, Kowloon, Hong Kong")
+    assert not look(listed, "Lotus Bakery Parts")

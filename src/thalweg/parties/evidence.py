@@ -48,7 +48,7 @@ def weigh(query: Query, entry: ListEntry) -> Evidence:
         _birth(query.birth_date, entry.birth_dates, raises, lowers, told)
     if query.country and entry.countries:
         _country(query.country, entry.countries, lowers, told)
-    if query.address and entry.addresses and (same := _address(query.address, entry.addresses)):
+    if query.address and entry.addresses and (same := same_address(query.address, entry.addresses)):
         raises.append(f"same address: {same}")
     asked = {v for k, v in query.identifiers if k == "imo"}
     listed = {same_number(i.value) for i in entry.identifiers if i.kind == "imo"}
@@ -80,7 +80,8 @@ def _country(asked: str, listed: tuple[str, ...], lowers: list[str], told: list[
         lowers.append(f"another country: {asked} against {', '.join(listed)}")
 
 
-def _address(asked: str, listed: tuple[str, ...]) -> str:
+def same_address(asked: str, listed: Iterable[str]) -> str:
+    """Return the listed address that an address is, empty if none is."""
     mine = " ".join(words(asked))
     for address in listed:
         theirs = " ".join(words(clean(address)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -96,6 +97,7 @@ class Index:
     sound_ids: dict[str, int]
     by_group: dict[str, list[int]]
     by_number: dict[tuple[str, str], list[int]]
+    addresses: tuple[int, ...]
     expanded: dict[Token, Found] = field(default_factory=dict)
     expanded_joins: dict[str, Found] = field(default_factory=dict)
     kept: int = 0
@@ -182,11 +184,25 @@ _NOT_JOINED: Final = frozenset((PARTICLE, NUMBER, INITIAL))
 
 
 def _names_of(entry: ListEntry) -> Iterable[tuple[int, str]]:
-    yield PRIMARY, entry.name
-    for alias in entry.aliases:
-        yield ALIAS, alias
-    for alias in entry.weak_aliases:
-        yield WEAK_ALIAS, alias
+    """Yield the names of an entry; one that ends in brackets without these too, as a place or an abbreviation in them is not the name."""
+    for standing, names in ((PRIMARY, (entry.name,)), (ALIAS, entry.aliases), (WEAK_ALIAS, entry.weak_aliases)):
+        for name in names:
+            yield standing, name
+            if (bare := without_brackets(name)) != name:
+                yield standing, bare
+
+
+_BRACKETED: Final = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
+
+
+def without_brackets(name: str) -> str:
+    """Return a name without the brackets that it ends in; as it is where little would be left."""
+    bare = _BRACKETED.sub("", name)
+    return bare if sum(c.isalpha() for c in bare) >= LEAST_BARE else name
+
+
+LEAST_BARE: Final = 4
+"""Letters that a name keeps at least when its brackets are left out."""
 
 
 def _assembled(
@@ -234,6 +250,7 @@ def _assembled(
         Nearby([t for t, _ in surfaces], DEEP_FROM),
         Nearby(list(joins[0]), 99),
         by_text, _postings(sounds, range(len(tokens)), len(sound_ids)), sound_ids, by_group, _by_number(entries),
+        tuple(n for n, e in enumerate(entries) if e.address_only),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from thalweg.nouns.listing import ListEntry
-from thalweg.parties.evidence import TITLES, Evidence, number_keys, weigh
+from thalweg.parties.evidence import TITLES, Evidence, number_keys, same_address, weigh
 from thalweg.parties.explain import why
 from thalweg.parties.index import WEAK_ALIAS, Index, ListStamp
 from thalweg.parties.levels import Model
@@ -36,7 +36,7 @@ SURELY_LESS: Final = 0.9
 
 @dataclass(slots=True)
 class _Match:
-    """An entry with its best name so far, and the equal number where there is one."""
+    """An entry with its best name so far, and the equal number or the listed address where there is one."""
 
     entry: ListEntry
     comparison: Comparison | None = None
@@ -44,6 +44,7 @@ class _Match:
     score: float = 0.0
     weak_alias: bool = False
     number: str = ""
+    address: str = ""
 
 
 def screen(
@@ -79,10 +80,11 @@ def screen_each(
         found = iter(_promising(index, [(q, r) for q, several in zip(part, readings, strict=True) for r in several], model, min_level))
         for query, several, date in zip(part, readings, dates[start : start + TOGETHER], strict=True):
             matches = _by_number(index, query, date)
+            _by_address(index, query, date, matches)
             for reading in several:
                 _by_name(index, query, reading, next(found), model, date, matches)
             least = model.cuts[_least(query, min_level)]
-            hits = [_hit(m, query, model, index, date) for m in matches.values() if m.number or m.score >= least]
+            hits = [_hit(m, query, model, index, date) for m in matches.values() if m.number or m.address or m.score >= least]
             kept = [h for h in hits if h is not None and LEVELS.index(h.level) >= LEVELS.index(min_level)]
             kept.sort(key=lambda h: (-h.score, h.list, h.entry_id))
             if date not in seen:
@@ -129,6 +131,16 @@ def _by_number(index: Index, query: Query, date: dt.date | None) -> dict[int, _M
                     match = matches.setdefault(number, _Match(index.entries[number], name=index.entries[number].name))
                     match.number = f"same {TITLES[kind]}: {value}"
     return matches
+
+
+def _by_address(index: Index, query: Query, date: dt.date | None, matches: dict[int, _Match]) -> None:
+    """Add the entries that are addresses and no parties, where the party is at one of them."""
+    if not query.address:
+        return
+    for place in index.addresses:
+        entry = index.entries[place]
+        if stood(entry, date) and (same := same_address(query.address, entry.addresses)):
+            matches.setdefault(place, _Match(entry, name=entry.name)).address = f"the address is listed: {same}"
 
 
 Promising = list[tuple[int, int, bool, float]]
@@ -191,12 +203,14 @@ def _by_name(
 
 def _hit(match: _Match, query: Query, model: Model, index: Index, date: dt.date | None) -> Hit | None:
     entry, compared = match.entry, match.comparison
-    reasons: list[str] = [match.number] if match.number else []
+    reasons = [told for told in (match.number, match.address) if told]
     score = match.score
     evidence = Evidence()
     if compared is None or model.level(score) is not None:
         evidence = weigh(query, entry)
         score = _weighed(score, compared, evidence, model, weak_alias=match.weak_alias)
+    if match.address:
+        score = model.at_least(score, "possible")
     if match.number:
         score = max(score, SURE)
     level = model.level(score)

@@ -1,0 +1,42 @@
+"""A tornado: an outcome's median where a number is near its ends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from thalweg.desk.simulate_studies import sensitivity
+from thalweg.desk.simulate_tornado import ends, together
+
+X = np.random.default_rng(1).permutation(np.linspace(0.0, 1.0, 1000))
+
+
+def test_ends_lie_around_the_5_and_the_95_percent():
+    low, high = ends(X)
+    assert np.median(X[low]) == pytest.approx(0.05, abs=0.002)
+    assert np.median(X[high]) == pytest.approx(0.95, abs=0.002)
+
+
+def test_a_switch_has_its_first_and_its_last_option_as_ends():
+    options = np.repeat([0, 1, 2], 100)
+    low, high = ends(options)
+    assert {*options[low]} == {0}
+    assert {*options[high]} == {2}
+    assert low.size == high.size == 100
+
+
+def test_numbers_that_move_together_have_common_ends():
+    low, high = ends(together([X, 3.0 * X]))
+    assert {*low} == {*ends(X)[0]}
+    assert {*high} == {*ends(X)[1]}
+
+
+def test_what_moves_the_lag_moves_it_both_ways_around_its_middle():
+    (row,) = sensitivity("status-quo", method="given", runs=2000, seed=3, outcomes=["lag"]).details["tornado"]
+    assert row["unit"] == "months"
+    widest = max(row["bars"], key=lambda b: abs(b["high"] - b["low"]))
+    assert min(widest["low"], widest["high"]) < row["middle"] < max(widest["low"], widest["high"])
+
+
+def test_too_few_runs_draw_none():
+    assert sensitivity("status-quo", method="given", runs=100, seed=3, outcomes=["lag"]).details["tornado"] == []
