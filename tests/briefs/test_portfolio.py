@@ -67,7 +67,7 @@ def test_an_error_in_a_workbook_names_the_sheet_and_the_row(workbook):
 
 
 def test_a_deal_whose_product_could_not_be_read_says_so(folder, pack):
-    spoil(folder / "products.csv", "H20,NVIDIA H20\n", "H20,no such chip\n")
+    spoil(folder / "products.csv", "H20,NVIDIA H20,", "H20,no such chip,")
     errors = brief(folder, pack=pack, date=DATE, since=LATELY).errors
     assert "deals.csv row 2: left out with 'H20', which could not be read" in errors
 

@@ -110,11 +110,13 @@ def by_words(owns, listed, places, regime="bis_affiliates"):
                 others = plus(others, least)
         cut[owner, owned] = max(low[owner, owned], min(most, minus((Fraction(1), 0), others)))
     outside = {p for p, c in places.items() if c == "US"} if regime == "bis_affiliates" else set()
-    first, second = (marked(start, weights, outside) for start, weights in ((surely, low), (perhaps, cut)))
+    first, second = marked(surely, low, outside), marked(perhaps, cut, set())
     found = {}
     for _, owned, _ in owns:
         if owned in surely:
             found[owned] = "listed"
+        elif owned in outside - perhaps:
+            found[owned] = "not_covered"
         else:
             found[owned] = "covered" if owned in first else "unknown" if owned in second else "not_covered"
     return found

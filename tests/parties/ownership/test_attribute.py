@@ -184,9 +184,12 @@ PLACES = [("US", "not_covered"), ("us", "not_covered"), ("United States", "not_c
 
 
 @pytest.mark.parametrize(("country", "status"), PLACES)
-def test_a_party_in_the_united_states_is_not_covered_and_passes_nothing_on(country, status):
+def test_a_party_in_the_united_states_is_not_covered_and_what_it_owns_is_unknown(country, status):
     answer = ask([("L", "A", 1), ("A", "B", 1)], parties={"A": {"country": country}})
-    assert answer.status == {"A": status, "B": status}
+    assert answer.status == {"A": status, "B": "covered" if country == "VN" else "unknown"}
+    assert answer.chains == ({"A": ["L -1-> A"], "B": ["L -1-> A -1-> B"]} if country == "VN" else {"B": ["L -1-> A -1-> B"]})
+    indirectly = "Do listed owners of A, which is not covered where it is, own B indirectly? (for counsel)"
+    assert [q.question for q in answer.questions] == ([] if country == "VN" else [indirectly])
     spared = ["A is in US, where the rule covers nobody, though listed and covered owners hold 100% of it"]
     assert answer.reports == ([] if country == "VN" else spared)
     assert ask([("X", "A", 1)], {"X": ["sdn:SDGT"]}, "ofac_50", parties={"A": {"country": country}}).status == {"A": "covered"}

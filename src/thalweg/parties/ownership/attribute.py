@@ -82,6 +82,7 @@ def _work_out(graph: OwnershipGraph, regime: OwnershipRegime, date: dt.date, pac
     perhaps = [numbers[n] for n in listings.entries]
     threshold = units.of(regime.threshold)
     least = spread(surely, holdings.owns, lambda owner, owned: holdings.of[owned][owner].low, threshold, beyond)
-    most = spread(perhaps, holdings.owns, lambda owner, owned: holdings.of[owned][owner].high, threshold, beyond)
+    # whether a party in an excluded place passes on what it does not take itself is open: at most it does
+    most = spread(perhaps, holdings.owns, lambda owner, owned: holdings.of[owned][owner].high, threshold, [False] * len(beyond))
     away = frozenset(i for i, out in enumerate(beyond) if out)
     return Case(regime, posture_on(pack, regime, date), holdings, listings.entries, frozenset(surely), least, most, away)

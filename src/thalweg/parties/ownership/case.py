@@ -65,7 +65,8 @@ def acted(found: Status, posture: Posture) -> Status:
 class Case:
     """A graph worked out: `least` from the minima and what surely counts, `most` from the maxima and what may.
 
-    `listed` are the places of parties whose entries surely count, `outside` of those in a country that the regime leaves out.
+    `listed` are the places of parties whose entries surely count, `outside` of those in a country that the regime leaves out: these are not
+    covered, and may pass on what they are owned by.
     """
 
     regime: OwnershipRegime
@@ -98,8 +99,14 @@ class Case:
         """Return the names of the listed parties that a party takes from."""
         return [self.holdings.names[self.roots[i]] for i in members(self.above[party])]
 
+    def exempt(self, party: int) -> bool:
+        """Say whether a party is not covered for where it is; an entry of its own counts wherever it is."""
+        return party in self.outside and self.most.round[party] > 0
+
     def standing(self, party: int) -> Status:
         """Return what the arithmetic gives for a party."""
+        if self.exempt(party):
+            return "not_covered"
         return standing(listed=party in self.listed, least=self.least.round[party], most=self.most.round[party])
 
 
@@ -119,7 +126,7 @@ def chains(case: Case) -> dict[str, list[str]]:
         for party, supporting in owners.items():
             if names[party] not in found:
                 found[names[party]] = [written.through(owner, party) for owner in supporting]
-    return {names[p]: found[names[p]] for p in case.holdings.owned if names[p] in found and p not in case.listed}
+    return {names[p]: found[names[p]] for p in case.holdings.owned if names[p] in found and p not in case.listed and not case.exempt(p)}
 
 
 def _supporting(case: Case, marks: Marks, party: int) -> list[int]:
@@ -195,6 +202,9 @@ def questions(case: Case) -> list[OwnerQuestion]:
         for owner, holding in case.holdings.of[party].items():
             if case.most.round[owner] == NEVER:
                 continue
+            if case.exempt(owner):
+                text = f"Do listed owners of {names[owner]}, which is not covered where it is, own {names[party]} indirectly? (for counsel)"
+                found.append(OwnerQuestion(party=names[party], owner=names[owner], question=text))
             if holding.low != holding.high:
                 said = "nothing is stated" if holding.unstated else f"stated: {holding.said}"
                 text = f"What share of {names[party]} does {names[owner]} hold? ({said})"

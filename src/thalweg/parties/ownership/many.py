@@ -146,11 +146,12 @@ def attribute_table(
     surely = np.array([places[n] for n in listings.entries if n in listings.surely], dtype=np.int64)
     threshold = table.units.of(regime.threshold)
     least = spread_arrays(net, net.low, surely, threshold, beyond)
-    same = net.exact and len(perhaps) == len(surely)
-    most = least if same else spread_arrays(net, net.high, perhaps, threshold, beyond)
+    same = net.exact and len(perhaps) == len(surely) and not beyond.any()
+    # whether a party in an excluded place passes on what it does not take itself is open: at most it does
+    most = least if same else spread_arrays(net, net.high, perhaps, threshold, np.zeros(len(beyond), dtype=bool))
     posture = posture_on(pack, regime, date)
     case, touched = _touched(table, net, least, most, listings, beyond, regime, posture)
-    return Attributed(table, regime, date, pack, listed, posture, net, least, most, _codes(least, most, surely), case, touched)
+    return Attributed(table, regime, date, pack, listed, posture, net, least, most, _codes(least, most, surely, beyond), case, touched)
 
 
 def _places(table: EdgeTable, names: Sequence[str]) -> dict[str, int]:
@@ -163,10 +164,11 @@ def _places(table: EdgeTable, names: Sequence[str]) -> dict[str, int]:
     return dict(zip(at["name"].to_list(), at["at"].to_list(), strict=True))
 
 
-def _codes(least: Spread, most: Spread, surely: Ints) -> Ints:
+def _codes(least: Spread, most: Spread, surely: Ints, beyond: Flags) -> Ints:
     codes = np.full(len(least.round), STATUSES.index("not_covered"), dtype=np.int64)
     codes[most.round != NEVER] = STATUSES.index("unknown")
     codes[least.round != NEVER] = STATUSES.index("covered")
+    codes[beyond & (most.round > 0)] = STATUSES.index("not_covered")
     codes[surely] = STATUSES.index("listed")
     return codes
 
