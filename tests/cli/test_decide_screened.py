@@ -56,6 +56,9 @@ def test_holdings_say_who_owns_a_party(lists, tmp_path):
     assert answer["outcome"] == "license_required"
     assert {r["rule"] for r in answer["requirements"]} >= {"us-ear/744/16-affiliates"}
     assert [h["through"] for h in answer["screening"] if "through" in h] == ["owners"]
+    assert not [a for a in answer["assumptions"] if a.get("fact") == "owners"]
+    without = json.loads(thalweg("decide", "-", "--lists", lists, stdin=line("Quiet Water Trading")).stdout)
+    assert [a for a in without["assumptions"] if a.get("fact") == "owners"]
 
 
 def test_the_trace_of_one_by_hand_shows_the_entry(lists):

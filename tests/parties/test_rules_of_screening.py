@@ -7,6 +7,9 @@ import datetime as dt
 import pytest
 
 from thalweg.nouns.listing import Identifier
+from thalweg.parties.levels import model
+from thalweg.parties.query import party
+from thalweg.parties.screen import screen
 
 
 def level(hits):
@@ -279,3 +282,16 @@ def test_a_party_at_a_listed_address_is_possible_whatever_its_name(look, entry):
     assert "the address is listed" in hit.why[0]
     assert not look(listed, "Lotus Bakery Parts", address="12 Nathan Road, Kowloon, Hong Kong")
     assert not look(listed, "Lotus Bakery Parts")
+
+
+def test_hits_beyond_the_limit_are_counted_and_said(indexed, entry):
+    listed = [entry("Yangtze River Optics", entry_id=str(n)) for n in range(5)]
+    hits = screen(indexed(*listed), party({"name": "Yangtze River Optics"}), model(), limit=2)
+    assert (len(hits), hits.left_out) == (2, 3)
+    assert "2 entries and 3 more, left out, to look at in sdn" in hits.statement
+    assert hits.model_dump()["left_out"] == 3
+
+
+def test_a_note_of_a_hit_stands_in_the_text(look, entry):
+    hits = look(entry("Yangtze River Optics"), "Yangtze River Optics", date=dt.date(2020, 1, 1))
+    assert "nothing says whether it was listed on 2020-01-01" in hits.explain()

@@ -89,7 +89,7 @@ def _answer(identity: str | None, hits: Any) -> dict[str, Any]:
 def _rows(identity: str | None, hits: Any) -> list[dict[str, Any]]:
     """Return a row for each hit, or one that says that there is none."""
     head = {"id": identity, "query": hits.query}
-    columns = ("list", "entry_id", "name", "matched_name", "score", "level", "countries", "listed_on", "why")
+    columns = ("list", "entry_id", "name", "matched_name", "score", "level", "countries", "listed_on", "why", "note")
     found = [{**head, **{c: row[c] for c in columns}} for row in (h.model_dump(mode="json") for h in hits)]
     return found or [{**head, "list": "", "name": hits.statement}]
 
@@ -100,7 +100,7 @@ def _file(file: Path, form: Format, options: dict[str, Any], jobs: int) -> tuple
     levels: set[str] = set()
     held: list[dict[str, Any]] = []
     bad = 0
-    with _opened(file) as source, _named(file):
+    with _opened(file, "a party by hand is given with --name") as source, _named(file):
         for line, hits, error in _progress(answers(source, str(file), workers=jobs, **options), file):
             identity = None if line.id is None else visible(line.id)
             if hits is None:
@@ -159,7 +159,7 @@ def _compare_file(file: Path, form: Format, pack: Path | None) -> int:
 
     held: list[dict[str, Any]] = []
     bad = 0
-    with _opened(file) as source, _named(file):
+    with _opened(file, "two names by hand stand without --file") as source, _named(file):
         for line, found, error in compared(source, pack=pack):
             bad += found is None
             record = found.model_dump(mode="json") if found is not None else {"line": line.number, "error": one_line(error)}
@@ -175,7 +175,7 @@ def _compare_file(file: Path, form: Format, pack: Path | None) -> int:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[TextIO]:
+def _opened(file: Path, otherwise: str) -> Iterator[TextIO]:
     if str(file) == "-":
         if sys.stdin is None:
             raise BadInput("-: standard input is closed; name a file or send one in")
@@ -184,6 +184,8 @@ def _opened(file: Path) -> Iterator[TextIO]:
         return
     try:
         handle = file.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+    except FileNotFoundError:
+        raise BadInput(f"{file}: there is no such file; {otherwise}") from None
     except OSError as error:
         raise BadInput(f"{file}: {error.strerror or error}") from None
     with handle:

@@ -281,7 +281,7 @@ class _Writer:
         named = [p["name"] for p in self.case.parties if p.get("name")]
         if named and (unmatched := self.book.unmatched):
             found.append({"assumption": unmatched})
-        if any(p.get("#owners_presumed") for p in self.case.parties):
+        if any(p.get("#owners_presumed") for p in self.case.parties if p["role"] not in ("exporter", "designer")):
             found.append(
                 {"assumption": "Owners were not stated: none is known to be listed", "fact": "owners", "citation": "15 CFR 744 Supp. 8"}
             )

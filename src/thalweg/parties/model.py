@@ -56,11 +56,14 @@ class ListSeen(_Frozen):
 
 
 class Hits(list[Hit]):
-    """The hits of one query, best first, with the lists that were searched."""
+    """The hits of one query, best first, with the lists that were searched, and how many a limit left out."""
 
-    def __init__(self, hits: Iterable[Hit] = (), *, query: str = "", as_of: dt.date | None = None, lists: Iterable[ListSeen] = ()) -> None:
+    def __init__(
+        self, hits: Iterable[Hit] = (), *, query: str = "", as_of: dt.date | None = None, lists: Iterable[ListSeen] = (), left_out: int = 0
+    ) -> None:
         """Hold hits with what was asked and where."""
         super().__init__(hits)
+        self.left_out = left_out
         self.query = query
         self.as_of = as_of
         self.lists = tuple(lists)
@@ -71,13 +74,15 @@ class Hits(list[Hit]):
         where = "; ".join(f"{s.id} of {s.data_date or 'unknown date'}, {s.rows:,} rows" for s in self.lists) or "no list"
         if not self:
             return f"no match in {where}"
-        return f"{len(self)} {'entry' if len(self) == 1 else 'entries'} to look at in {where}"
+        more = f" and {self.left_out} more, left out," if self.left_out else ""
+        return f"{len(self)} {'entry' if len(self) == 1 else 'entries'}{more} to look at in {where}"
 
     def model_dump(self, **options: Any) -> dict[str, Any]:
         """Return the answer as plain values."""
         return {
             "query": self.query,
             "hits": [h.model_dump(**options) for h in self],
+            "left_out": self.left_out,
             "lists": [s.model_dump(**options, exclude_defaults=True) for s in self.lists],
         }
 
@@ -86,7 +91,7 @@ class Hits(list[Hit]):
         lines = [f"{self.query}{f' on {self.as_of}' if self.as_of else ''}: {self.statement}"]
         for hit in self:
             lines.append(f"{hit.level} {hit.score:.2f}  {hit.list} {hit.entry_id}  {hit.name}")
-            lines.extend(f"    {why}" for why in hit.why)
+            lines.extend(f"    {told}" for told in (*hit.why, hit.note) if told)
         return "\n".join(lines)
 
     def _repr_markdown_(self) -> str:

@@ -89,7 +89,7 @@ def screen_each(
             kept.sort(key=lambda h: (-h.score, h.list, h.entry_id))
             if date not in seen:
                 seen[date] = _seen(index, date)
-            yield Hits(kept[:limit], query=query.names[0], as_of=date, lists=seen[date])
+            yield Hits(kept[:limit], query=query.names[0], as_of=date, lists=seen[date], left_out=max(0, len(kept) - limit))
 
 
 def _seen(index: Index, date: dt.date | None) -> tuple[ListSeen, ...]:
