@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from thalweg.evidence import BASES, BadInput, PackError
 from thalweg.evidence.distribution import LogNormal
 from thalweg.pack.check import validate
-from thalweg.pack.estimates import estimates_hash, load_estimates
+from thalweg.pack.estimates import ESTIMATES, load_estimates
 from thalweg.pack.estimates_build import build_estimates, compile_estimates
 from thalweg.pack.estimates_checks import cholesky, components, gaussian
 from thalweg.pack.estimates_history import by_quarter, period_days
@@ -390,7 +390,7 @@ def test_a_small_pack_loads_and_a_change_is_seen(folder):
     changed = shutil.copytree(folder, folder.with_name("changed"))
     put(changed, "grey.yaml", THETA.replace("a: 4", "a: 5") + ETA)
     after = load_estimates(changed)
-    assert after.sha256 == estimates_hash(changed) != before.sha256
+    assert after.sha256 == ESTIMATES.sha256(changed) != before.sha256
     (difference,) = diff_estimates(before, after)
     assert (difference.id, difference.before, difference.after) == ("theta", "beta(4, 6)", "beta(5, 6)")
 

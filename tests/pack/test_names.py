@@ -18,9 +18,10 @@ from pypinyin import lazy_pinyin
 
 from thalweg.evidence import PackError
 from thalweg.nouns.names import name_key, name_keys
+from thalweg.pack import names as names_room
 from thalweg.pack.check import validate
 from thalweg.pack.load import EMBEDDED
-from thalweg.pack.names import Brand, Names, load_names, names_hash
+from thalweg.pack.names import Brand, Names, load_names
 from thalweg.pack.names_build import build_names, compile_names
 from thalweg.pack.names_rows import TABLES
 
@@ -287,12 +288,12 @@ def test_the_page_on_name_tables_names_every_table_and_column(root):
 def test_a_small_pack_with_one_brand_loads(tables):
     names = load_names(tables)
     assert [b.canonical for b in names.brands] == ["Acme Group"]
-    assert names.sha256 == names_hash(tables)
+    assert names.sha256 == names_room.NAMES.sha256(tables)
 
 
 def test_a_pack_without_tables_has_none(small, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert load_names(small) == Names(names_hash(small))
+    assert load_names(small) == Names(names_room.NAMES.sha256(small))
 
 
 def test_a_folder_that_is_no_pack_is_refused(tmp_path):

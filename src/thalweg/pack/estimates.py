@@ -5,29 +5,23 @@ They stand beside the pack, not in it: a decision neither reads nor builds them.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from thalweg.evidence import PackError
 from thalweg.evidence.distribution_form import unpacked
 from thalweg.evidence.estimate import Estimate, Value
 from thalweg.pack import load
 from thalweg.pack.estimates_model import BLOCKS, Anchor, Chance, Correlation, Estimates, Observation, Option, Series, Switch
-from thalweg.pack.files import write_atomically
+from thalweg.pack.part import Part
 from thalweg.pack.reader import MAX_CSV_BYTES
 
 __all__ = ["Estimate", "Estimates", "load_estimates"]
 
-COMPILED = "estimates.json"
-FOLDER = "estimates"
-FORMAT = 1
+ESTIMATES = Part("estimates", (".yaml", ".csv"), MAX_CSV_BYTES)
 
 
 def load_estimates(path: str | Path | None = None, *, overlays: Iterable[str | Path] = ()) -> Estimates:
@@ -50,59 +44,9 @@ def load_estimates(path: str | Path | None = None, *, overlays: Iterable[str | P
 
 @lru_cache(maxsize=8)
 def _load(root: Path) -> Estimates:
-    return estimates_from_data(_compiled(root))
-
-
-def _compiled(root: Path) -> dict[str, Any]:
-    """Return the compiled estimates, building them if the stored form is stale."""
-    if not (root / "pack.yaml").is_file():
-        raise PackError("is not a knowledge pack: it holds no pack.yaml", file=str(root))
-    wanted = estimates_hash(root)
-    places = [root / COMPILED] * (root == load.EMBEDDED) + [load.cache_folder() / f"estimates-{wanted}.json"]
-    for place in places:
-        with contextlib.suppress(OSError, ValueError):
-            stored = json.loads(place.read_bytes())
-            if isinstance(stored, dict) and stored.get("sha256") == wanted and stored.get("format") == FORMAT:
-                return stored
     from thalweg.pack.estimates_build import build_estimates
 
-    data = build_estimates(root)
-    for place in places:
-        try:
-            write_atomically(place, packed(data))
-        except OSError:
-            continue
-        break
-    return data
-
-
-def estimate_files(root: Path) -> list[Path]:
-    """Return the files under ``estimates/`` in a fixed order; links out of the folder, and files too large to read, are refused.
-
-    Raises:
-        PackError: for such a file.
-    """
-    found = sorted(p for p in (root / FOLDER).glob("*") if p.suffix in (".yaml", ".csv") and p.is_file())
-    for path in found:
-        if not path.resolve().is_relative_to(root.resolve()):
-            raise PackError("links out of the knowledge folder", file=f"{FOLDER}/{path.name}")
-        if (size := path.stat().st_size) > MAX_CSV_BYTES:
-            raise PackError(f"is {size:,} bytes; {MAX_CSV_BYTES:,} at most", file=f"{FOLDER}/{path.name}")
-    return found
-
-
-def estimates_hash(root: Path) -> str:
-    """Return the SHA-256 over the files under ``estimates/``."""
-    digest = hashlib.sha256(f"thalweg-estimates {FORMAT}\n".encode())
-    for path in estimate_files(root):
-        digest.update(path.name.encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def packed(data: dict[str, Any]) -> bytes:
-    """Return compiled estimates as they are stored."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return estimates_from_data(ESTIMATES.compiled(root, build_estimates))
 
 
 def estimates_from_data(data: Mapping[str, Any]) -> Estimates:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from thalweg.evidence import PackError, Source, nearest
-from thalweg.evidence.distribution_form import packed as packed_distribution
+from thalweg.evidence.distribution_form import packed
 from thalweg.pack import estimates_schema as s
 from thalweg.pack.build import validated
 from thalweg.pack.compile_rule import source_dict
-from thalweg.pack.estimates import FOLDER, FORMAT, estimate_files, estimates_hash, packed
+from thalweg.pack.estimates import ESTIMATES
 from thalweg.pack.estimates_checks import check_estimates
 from thalweg.pack.estimates_history import kind_of_period, period_days
 from thalweg.pack.files import write_atomically
@@ -42,22 +42,24 @@ def build_estimates(root: Path, out: Path | None = None) -> dict[str, Any]:
     if problems:
         raise problems[0]
     if out is not None:
-        write_atomically(out, packed(data))
+        write_atomically(out, ESTIMATES.packed(data))
     return data
 
 
 def compile_estimates(root: Path) -> tuple[dict[str, Any], list[PackError]]:
     """Compile the estimates, gathering every problem; a folder without any compiles to none."""
     problems: list[PackError] = []
-    data: dict[str, Any] = {"format": FORMAT, "sha256": "", "sources": {}, "estimates": [], **{name: [] for name in NAMED}}
+    data: dict[str, Any] = {"format": ESTIMATES.format, "sha256": "", "sources": {}, "estimates": [], **{name: [] for name in NAMED}}
     try:
-        files = estimate_files(root)
-        data["sha256"] = estimates_hash(root)
-        documents = {p.stem: read_yaml(p, name=f"{FOLDER}/{p.name}") for p in files if p.suffix == ".yaml"}
+        files = ESTIMATES.files(root)
+        data["sha256"] = ESTIMATES.sha256(root)
+        documents = {p.stem: read_yaml(p, name=f"{ESTIMATES.name}/{p.name}") for p in files if p.suffix == ".yaml"}
         strange = [p.name for p in files if p.suffix == ".csv" and p.name != "history.csv"]
     except PackError as error:
         return data, [error]
-    problems += [PackError("there is no such table; history.csv is the only one", file=f"{FOLDER}/{name}", line=1) for name in strange]
+    problems += [
+        PackError("there is no such table; history.csv is the only one", file=f"{ESTIMATES.name}/{name}", line=1) for name in strange
+    ]
     if SOURCES in documents:
         data["sources"] = dict(read_sources(documents.pop(SOURCES), problems))
     cite = citing(data["sources"])
@@ -145,7 +147,7 @@ def value_data(found: s.ValueFile, cite: Citer) -> dict[str, Any]:
     """Return a distribution with its evidence as plain data."""
     sources = [cite(c) for c in found.sources]
     return {
-        "distribution": packed_distribution(found.distribution.made()),
+        "distribution": packed(found.distribution.made()),
         "basis": found.basis,
         "period_end": None if found.period_end == "timeless" else found.period_end.isoformat(),
         "sources": sources,
@@ -167,10 +169,10 @@ def _points(root: Path, data: dict[str, Any], problems: list[PackError]) -> None
     series = {x["id"]: x for x in data["history"]}
     for x in series.values():
         x["points"] = []
-    path = root / FOLDER / "history.csv"
+    path = root / ESTIMATES.name / "history.csv"
     if not path.exists():
         return
-    file = f"{FOLDER}/history.csv"
+    file = f"{ESTIMATES.name}/history.csv"
     for row in read_csv(path, name=file, required=HISTORY_COLUMNS):
         line = int(row["#"])
         try:

@@ -16,7 +16,7 @@ from thalweg.evidence.estimate import Estimate, Value
 from thalweg.pack import estimates_schema as s
 from thalweg.pack import schema
 from thalweg.pack.build import validated
-from thalweg.pack.estimates import FOLDER, correlation_from
+from thalweg.pack.estimates import ESTIMATES, correlation_from
 from thalweg.pack.estimates_build import SOURCES, Citer, citing, entries, plain, read_sources
 from thalweg.pack.estimates_checks import indefinite
 from thalweg.pack.estimates_model import Correlation, Estimates, Option, Switch
@@ -48,13 +48,13 @@ def _lay(base: Estimates, root: Path) -> Estimates:
     files = _files(root)
     if not files:
         return base
-    documents = {p.stem: read_yaml(p, name=f"{root.name}/{FOLDER}/{p.name}") for p in files}
+    documents = {p.stem: read_yaml(p, name=f"{root.name}/{ESTIMATES.name}/{p.name}") for p in files}
     problems: list[PackError] = []
     sources = dict(base.sources)
     if SOURCES in documents:
         sources |= dict(read_sources(documents.pop(SOURCES), problems))
     laid = _Laid(head.id, citing(sources), dict(base.estimates), dict(base.switches), {frozenset(c.of): c for c in base.correlations})
-    last: dict[str, Any] = {"file": f"{root.name}/{FOLDER}/correlations.yaml", "line": 1}
+    last: dict[str, Any] = {"file": f"{root.name}/{ESTIMATES.name}/correlations.yaml", "line": 1}
     for stem, document in documents.items():
         for found, line in entries(CHANGES.get(stem, s.EstimateChange), document, problems):
             where: dict[str, Any] = {"file": document.file, "line": line}
@@ -86,13 +86,13 @@ def _lay(base: Estimates, root: Path) -> Estimates:
 
 
 def _files(root: Path) -> list[Path]:
-    found = sorted(p for p in (root / FOLDER).rglob("*") if p.is_file())
+    found = sorted(p for p in (root / ESTIMATES.name).rglob("*") if p.is_file())
     for path in found:
         label = f"{root.name}/{path.relative_to(root).as_posix()}"
         if not path.resolve().is_relative_to(root.resolve()):
             raise PackError("links out of the overlay folder", file=label)
-        if path.suffix != ".yaml" or path.parent != root / FOLDER:
-            raise PackError(f"an overlay holds YAML files alone under {FOLDER}/, and no folders there", file=label)
+        if path.suffix != ".yaml" or path.parent != root / ESTIMATES.name:
+            raise PackError(f"an overlay holds YAML files alone under {ESTIMATES.name}/, and no folders there", file=label)
         if path.stem in ("history", "anchors", "chances"):
             raise PackError(f"an overlay cannot change {path.stem}", file=label, line=1)
     return found

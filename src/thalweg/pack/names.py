@@ -5,19 +5,14 @@ They stand beside the pack, not in it: a decision that screens nobody neither re
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from thalweg.evidence import PackError
 from thalweg.nouns.names import name_key
 from thalweg.pack import load
-from thalweg.pack.files import write_atomically
 from thalweg.pack.names_rows import (
     TABLES,
     AmbiguousAlias,
@@ -32,11 +27,9 @@ from thalweg.pack.names_rows import (
     Syllable,
     Word,
 )
+from thalweg.pack.part import Part
 
-COMPILED = "names.json"
-FOLDER = "names"
-FORMAT = 1
-MAX_BYTES = 64 * 1_048_576
+NAMES = Part("names", (".csv",), 64 * 1_048_576)
 
 __all__ = [
     "AmbiguousAlias",
@@ -101,62 +94,12 @@ def load_names(path: str | Path | None = None) -> Names:
 
 @lru_cache(maxsize=8)
 def _load(root: Path) -> Names:
-    data = _compiled(root)
+    from thalweg.pack.names_build import build_names
+
+    data = NAMES.compiled(root, build_names)
     return Names(data["sha256"], **{name: tuple(_rows(row, data["tables"][name])) for name, row in TABLES.items()})
 
 
 def _rows(row: type[Any], values: Iterable[list[Any]]) -> Iterable[Any]:
     for cells in values:
         yield row(*[tuple(cell) if type(cell) is list else cell for cell in cells])
-
-
-def _compiled(root: Path) -> dict[str, Any]:
-    """Return the compiled tables, building them if the stored form is stale."""
-    if not (root / "pack.yaml").is_file():
-        raise PackError("is not a knowledge pack: it holds no pack.yaml", file=str(root))
-    wanted = names_hash(root)
-    places = [root / COMPILED] * (root == load.EMBEDDED) + [load.cache_folder() / f"names-{wanted}.json"]
-    for place in places:
-        with contextlib.suppress(OSError, ValueError):
-            stored = json.loads(place.read_bytes())
-            if isinstance(stored, dict) and stored.get("sha256") == wanted and stored.get("format") == FORMAT:
-                return stored
-    from thalweg.pack.names_build import build_names
-
-    data = build_names(root)
-    for place in places:
-        try:
-            write_atomically(place, packed(data))
-        except OSError:
-            continue
-        break
-    return data
-
-
-def name_files(root: Path) -> list[Path]:
-    """Return the name tables of a knowledge folder in a fixed order; links out of it, and files too large to read, are refused.
-
-    Raises:
-        PackError: for such a file.
-    """
-    found = sorted((root / FOLDER).glob("*.csv"))
-    for path in found:
-        if not path.resolve().is_relative_to(root.resolve()):
-            raise PackError("links out of the knowledge folder", file=f"{FOLDER}/{path.name}")
-        if (size := path.stat().st_size) > MAX_BYTES:
-            raise PackError(f"is {size:,} bytes; {MAX_BYTES:,} at most", file=f"{FOLDER}/{path.name}")
-    return found
-
-
-def names_hash(root: Path) -> str:
-    """Return the SHA-256 over the name tables of a knowledge folder."""
-    digest = hashlib.sha256(f"thalweg-names {FORMAT}\n".encode())
-    for path in name_files(root):
-        digest.update(path.name.encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def packed(data: dict[str, Any]) -> bytes:
-    """Return compiled tables as they are stored."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from thalweg.evidence import PackError, nearest
 from thalweg.nouns.names import name_key
 from thalweg.pack.files import write_atomically
-from thalweg.pack.names import FOLDER, FORMAT, name_files, names_hash, packed
+from thalweg.pack.names import NAMES
 from thalweg.pack.names_rows import TABLES, UNIQUE
 from thalweg.pack.reader import read_csv
 
@@ -29,7 +29,7 @@ def build_names(root: Path, out: Path | None = None) -> dict[str, Any]:
     if problems:
         raise problems[0]
     if out is not None:
-        write_atomically(out, packed(data))
+        write_atomically(out, NAMES.packed(data))
     return data
 
 
@@ -38,12 +38,12 @@ def compile_names(root: Path) -> tuple[dict[str, Any], list[PackError]]:
     problems: list[PackError] = []
     tables: dict[str, Numbered] = {}
     try:
-        strange = [path for path in name_files(root) if path.stem not in TABLES]
+        strange = [path for path in NAMES.files(root) if path.stem not in TABLES]
     except PackError as error:
-        return {"format": FORMAT, "sha256": "", "tables": {name: [] for name in TABLES}}, [error]
+        return {"format": NAMES.format, "sha256": "", "tables": {name: [] for name in TABLES}}, [error]
     for path in strange:
         message = f"there is no such name table{nearest(path.stem, TABLES)}; there are {', '.join(TABLES)}"
-        problems += [PackError(message, file=f"{FOLDER}/{path.name}", line=1)]
+        problems += [PackError(message, file=f"{NAMES.name}/{path.name}", line=1)]
     for name in TABLES:
         try:
             tables[name] = _table(root, name, problems)
@@ -52,16 +52,16 @@ def compile_names(root: Path) -> tuple[dict[str, Any], list[PackError]]:
             tables[name] = []
     problems += [*_repeats(tables), *_undeclared_sources(tables), *_aliases(tables)]
     compiled = {name: [list(astuple(row)) for _, row in rows] for name, rows in tables.items()}
-    return {"format": FORMAT, "sha256": names_hash(root), "tables": compiled}, problems
+    return {"format": NAMES.format, "sha256": NAMES.sha256(root), "tables": compiled}, problems
 
 
 def _table(root: Path, name: str, problems: list[PackError]) -> Numbered:
-    path = root / FOLDER / f"{name}.csv"
+    path = root / NAMES.name / f"{name}.csv"
     if not path.exists():
         return []
     model = TABLES[name]
     columns = tuple(f.name for f in fields(model))
-    file = f"{FOLDER}/{name}.csv"
+    file = f"{NAMES.name}/{name}.csv"
     adapter: TypeAdapter[Any] = TypeAdapter(model)
     rows: Numbered = []
     for record in read_csv(path, name=file, required=columns):
@@ -83,11 +83,11 @@ def _repeats(tables: dict[str, Numbered]) -> Iterator[PackError]:
         for line, row in rows:
             key = tuple(str(getattr(row, column)).casefold() for column in UNIQUE[name])
             if key in seen:
-                yield PackError(f"{' '.join(key)!r} stands twice (first on line {seen[key]})", file=f"{FOLDER}/{name}.csv", line=line)
+                yield PackError(f"{' '.join(key)!r} stands twice (first on line {seen[key]})", file=f"{NAMES.name}/{name}.csv", line=line)
             seen.setdefault(key, line)
             for column, values in zip((f.name for f in fields(row)), astuple(row), strict=True):
                 if isinstance(values, tuple) and (twice := next((v for v in values if values.count(v) > 1), None)):
-                    yield PackError(f"{column}: {twice!r} stands twice", file=f"{FOLDER}/{name}.csv", line=line)
+                    yield PackError(f"{column}: {twice!r} stands twice", file=f"{NAMES.name}/{name}.csv", line=line)
 
 
 def _undeclared_sources(tables: dict[str, Numbered]) -> Iterator[PackError]:
@@ -102,7 +102,7 @@ def _undeclared_sources(tables: dict[str, Numbered]) -> Iterator[PackError]:
                 if not source.startswith("https://") and source.split(" ", 1)[0] not in known:
                     told.add(source)
                     message = f"source: {source!r} is neither an address nor an id of sources.csv{nearest(source, known)}"
-                    yield PackError(message, file=f"{FOLDER}/{name}.csv", line=line)
+                    yield PackError(message, file=f"{NAMES.name}/{name}.csv", line=line)
 
 
 def _aliases(tables: dict[str, Numbered]) -> Iterator[PackError]:
@@ -116,9 +116,9 @@ def _aliases(tables: dict[str, Numbered]) -> Iterator[PackError]:
         if len(brands) > 1 and set(brands) != declared.get(key):
             first, *_, last = sorted(brands.items(), key=lambda item: item[1])
             message = f"the name {key!r} stands for {first[0]!r} (line {first[1]}) too; declare it in ambiguous.csv or remove it from one"
-            yield PackError(message, file=f"{FOLDER}/brands.csv", line=last[1])
+            yield PackError(message, file=f"{NAMES.name}/brands.csv", line=last[1])
     for line, row in tables["ambiguous"]:
         missing = [b for b in row.brands if b not in holders.get(name_key(row.alias), {})]
         if missing:
             message = f"{row.alias!r} is no name of {missing[0]!r} in brands.csv"
-            yield PackError(message, file=f"{FOLDER}/ambiguous.csv", line=line)
+            yield PackError(message, file=f"{NAMES.name}/ambiguous.csv", line=line)
