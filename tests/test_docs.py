@@ -21,6 +21,7 @@ CONSOLE = [
 PYTHON = [(page.name, code) for page in PAGES for code in re.findall(r"```python\n((?:.*\n)*?)```", page.read_text(encoding="utf-8"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "command", "output"), CONSOLE, ids=[f"{p}: {c[:40]}" for p, c, _ in CONSOLE])
 def test_a_shown_command_prints_what_is_shown(page, command, output):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -28,6 +29,7 @@ def test_a_shown_command_prints_what_is_shown(page, command, output):
     assert done.stdout.rstrip() == output.rstrip(), page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "code"), PYTHON, ids=[p for p, _ in PYTHON])
 def test_shown_python_runs(page, code):
     exec(compile(code, page, "exec"), {})  # noqa: S102  (the repository's own documents)

@@ -10,6 +10,8 @@ import sys
 import pytest
 from defusedxml import ElementTree
 
+pytestmark = pytest.mark.slow  # each test starts a process that runs the model
+
 SMALL = ["--runs", "60", "--seed", "7", "--quick"]
 SVG = "{http://www.w3.org/2000/svg}svg"
 

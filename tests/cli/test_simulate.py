@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test starts a process that runs the model
+
 
 def thalweg(*args, stdin=""):
     return subprocess.run([sys.executable, "-m", "thalweg", *args], input=stdin, capture_output=True, text=True, check=False)
