@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from thalweg.desk.answer import the_pack
 from thalweg.desk.lists import lookups
+from thalweg.desk.packs import the_pack
 from thalweg.sources import read_lists
 from thalweg.store import open_store
 

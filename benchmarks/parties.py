@@ -184,8 +184,8 @@ def build_alone(data: Path) -> tuple[float, float]:
 
 
 def _build(data: Path) -> None:
-    from thalweg.desk.answer import the_pack
     from thalweg.desk.list_taking import lookups
+    from thalweg.desk.packs import the_pack
     from thalweg.desk.screen import reader
     from thalweg.sources import read_lists
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.parties_noise import letters, noisy
-from thalweg.desk.answer import the_pack
 from thalweg.desk.list_taking import lookups
+from thalweg.desk.packs import the_pack
 from thalweg.nouns.listing import ListEntry, PartyType
 from thalweg.pack.names import load_names
 from thalweg.parties.compare import align

@@ -10,25 +10,25 @@ from typing import Any, Final
 
 __version__ = "0.1.0"
 
-_DESK: Final = "thalweg.desk"
+_ANSWER: Final = "thalweg.desk.answer"
 
 VERBS: Final[dict[str, str]] = {
     "attribute_edges": "thalweg.desk.ownership",
     "attribute_ownership": "thalweg.desk.ownership",
     "benchmarks": "thalweg.desk.simulate_past",
-    "brief": _DESK,
+    "brief": _ANSWER,
     "calibrate": "thalweg.desk.simulate_past",
-    "classify": _DESK,
+    "classify": _ANSWER,
     "compare": "thalweg.desk.simulate_compare",
     "compare_names": "thalweg.desk.screen",
-    "compile_rules": _DESK,
-    "decide": _DESK,
-    "decide_file": _DESK,
-    "decide_many": _DESK,
-    "diff": _DESK,
+    "compile_rules": "thalweg.desk.compile",
+    "decide": _ANSWER,
+    "decide_file": _ANSWER,
+    "decide_many": _ANSWER,
+    "diff": _ANSWER,
     "discover": "thalweg.desk.simulate_studies",
-    "facts_frame": _DESK,
-    "headroom": _DESK,
+    "facts_frame": "thalweg.desk.compile",
+    "headroom": _ANSWER,
     "hindcast": "thalweg.desk.simulate_past",
     "rescreen_many": "thalweg.desk.screen",
     "screen": "thalweg.desk.screen",
@@ -36,8 +36,8 @@ VERBS: Final[dict[str, str]] = {
     "search": "thalweg.desk.simulate_search",
     "sensitivity": "thalweg.desk.simulate_studies",
     "simulate": "thalweg.desk.simulate",
-    "timeline": _DESK,
-    "validate": _DESK,
+    "timeline": _ANSWER,
+    "validate": _ANSWER,
 }
 """Each public verb and the module that holds it."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from thalweg.controls.decide import decide, rulebook
 from thalweg.desk import threshold as th
-from thalweg.desk.answer import the_pack
+from thalweg.desk.packs import the_pack
 from thalweg.desk.policies import ready, the_policy
 from thalweg.pack.policies import load_threshold
 from thalweg.scenarios.quarters import LABELS, QUARTERS, index

@@ -48,7 +48,7 @@ def decide(  # noqa: PLR0917  (typer reads the options from the signature)
 
     Exit codes: 0 done; 1 an outcome named by --fail-on; 2 bad usage; 3 some lines were bad (each has an error record).
     """
-    from thalweg import desk
+    from thalweg.desk import answer as desk
 
     _check_outcomes(fail_on or ())
     options: dict[str, Any] = {"pack": pack, "overlays": overlay or (), "parameters": parameters(set_), "known_on": known_on}
@@ -165,7 +165,7 @@ def _named(file: Path) -> Iterator[None]:
 def _decide_file(
     file: Path, form: Format, date: str | None, options: dict[str, Any], gathered: dict[str, Any], *, trace: bool
 ) -> tuple[set[str], int]:
-    from thalweg import desk
+    from thalweg.desk import answer as desk
     from thalweg.desk.lines import kind_of, read_lines
 
     desk.check_options(**options, **gathered)  # an option that is wrong is not the fault of every line
@@ -197,7 +197,7 @@ def _decide_table(file: Path, output: Path | None, options: dict[str, Any]) -> i
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from thalweg import desk
+    from thalweg.desk import answer as desk
 
     if output is None:
         raise typer.BadParameter("name the Parquet file for the answers with --output")
@@ -210,7 +210,7 @@ def _decide_table(file: Path, output: Path | None, options: dict[str, Any]) -> i
 
 
 def _one(line: Line, date: str | None, options: dict[str, Any], *, trace: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    from thalweg import desk
+    from thalweg.desk import answer as desk
 
     message = line.error
     if line.transaction is not None:

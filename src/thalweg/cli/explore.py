@@ -32,7 +32,7 @@ def classify(
     set_: Set = None,
 ) -> None:
     """Show the classes of an item on a day, and the measures they rest on."""
-    from thalweg import desk
+    from thalweg.desk import answer as desk
 
     answer = desk.classify(item, date or today(), facts=parameters(fact), pack=pack, overlays=overlay or (), parameters=parameters(set_))
     if form is Format.table:
@@ -59,7 +59,7 @@ def timeline(
     set_: Set = None,
 ) -> None:
     """Show the verdict over all dates, with the rule that turned it (for a local buyer with a local parent)."""
-    from thalweg import desk
+    from thalweg.desk import answer as desk
 
     answer = desk.timeline(item, to, start=start, end=end, pack=pack, overlays=overlay or (), parameters=parameters(set_))
     rows = [
@@ -81,7 +81,7 @@ def headroom(
     item: Item, to: To, date: Date = None, form: Out = Format.table, pack: Pack = None, overlay: Overlay = None, set_: Set = None
 ) -> None:
     """Show how far an item is from each threshold, and the nearest single change that turns the verdict."""
-    from thalweg import desk
+    from thalweg.desk import answer as desk
 
     answer = desk.headroom(item, to, date or today(), pack=pack, overlays=overlay or (), parameters=parameters(set_))
     _write(
@@ -108,7 +108,7 @@ def diff(
     pack: Pack = None,
 ) -> None:
     """Show what changes between two dates, or when a draft is laid over the rules of one date."""
-    from thalweg import desk
+    from thalweg.desk import answer as desk
     from thalweg.desk.lines import kind_of, read_lines
     from thalweg.evidence.errors import BadInput
 

@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="Look at the knowledge pack and hol
 @app.command()
 def validate(folder: Annotated[Path | None, typer.Argument(help="A knowledge folder; the embedded pack if left out.")] = None) -> None:
     """Hold a pack to its schema, dates, declared facts and sources; say file and line where it does not."""
-    from thalweg import desk
+    from thalweg.desk import answer as desk
 
     problems = desk.validate(folder)
     for problem in problems:

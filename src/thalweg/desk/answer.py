@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,38 +11,14 @@ from thalweg.controls.decide import decide as decide_one
 from thalweg.controls.decide import rulebook
 from thalweg.controls.determination import Determination
 from thalweg.controls.program import Rulebook
-from thalweg.evidence import BadInput, PackError, parse_date
-from thalweg.pack import Pack, load_pack
+from thalweg.desk.packs import Overlays, the_pack
+from thalweg.evidence import PackError, parse_date
+from thalweg.pack import Pack
 
 if TYPE_CHECKING:
     from thalweg.briefs import Briefing
     from thalweg.controls.model import Classification, Diff, Headroom, Timeline
     from thalweg.desk.gather import Gatherer
-
-Overlays = Sequence[str | Path]
-
-
-def the_pack(pack: str | Path | None = None, overlays: Overlays = (), parameters: Mapping[str, Any] | None = None) -> Pack:
-    """Return the embedded pack, or the one at a path, with overlays laid over it in order.
-
-    Raises:
-        PackError: if a file does not hold to its format.
-        BadInput: if an overlay cannot be found, or a parameter is set that no overlay declares.
-    """
-    if parameters and not overlays:
-        raise BadInput(f"{next(iter(parameters))}: is not a parameter, as no overlay is laid; name one with --overlay")
-    values = tuple(sorted((parameters or {}).items()))
-    return _pack(None if pack is None else str(pack), tuple(str(o) for o in overlays), values)
-
-
-@lru_cache(maxsize=32)
-def _pack(path: str | None, overlays: tuple[str, ...], parameters: tuple[tuple[str, Any], ...]) -> Pack:
-    found = load_pack(path)
-    if overlays:
-        from thalweg.pack.overlay import overlay
-
-        found = overlay(found, *overlays, parameters=dict(parameters))
-    return found
 
 
 def _book(pack: str | Path | None, overlays: Overlays, parameters: Mapping[str, Any] | None = None) -> Rulebook:

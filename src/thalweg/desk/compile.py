@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from thalweg.controls.decide import rulebook
-from thalweg.desk.answer import Overlays, the_pack
+from thalweg.desk.packs import Overlays, the_pack
 from thalweg.evidence import BadInput, parse_date
 from thalweg.pack.files import write_atomically
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from thalweg.desk.answer import Overlays
+from thalweg.desk.packs import Overlays
 from thalweg.evidence import BadInput, nearest
 from thalweg.evidence.distribution_form import words
 from thalweg.evidence.estimate import Estimate, Value

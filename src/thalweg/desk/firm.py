@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from thalweg.briefs.model_firm import FirmNumber, FirmPolicy, FirmView, MatchedProduct, Measure, Mover
-from thalweg.desk.answer import Overlays
 from thalweg.desk.firm_runs import Market, market, part_of_market
 from thalweg.desk.firm_sales import (
     DENIED_AT,
@@ -26,6 +25,7 @@ from thalweg.desk.firm_sales import (
     sales_of,
     sales_under,
 )
+from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready, rules_of
 from thalweg.desk.scenarios_asked import Asked, asked, content_hash, policy_of
 from thalweg.desk.simulate import significant

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from thalweg.desk.answer import Overlays, the_pack
+from thalweg.desk.packs import Overlays, the_pack
 from thalweg.evidence import BadInput, iso, nearest
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from thalweg.desk.answer import Overlays, the_pack
 from thalweg.desk.list_answers import CopyTaken, ListImport, Outcome
+from thalweg.desk.packs import Overlays, the_pack
 from thalweg.evidence import BadInput, nearest, parse_date
 from thalweg.nouns.listing import LIST_IDS, ListCopy
 

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from thalweg.briefs.scenario_memo_model import Memo, MemoPoint, MemoSection
 from thalweg.desk import memo_parts as parts
-from thalweg.desk.answer import Overlays
 from thalweg.desk.memo_ask import MemoAsk
 from thalweg.desk.memo_caveats import caveats
 from thalweg.desk.memo_findings import fragile, robust, trade_off
 from thalweg.desk.memo_numbers import held, lessons, turns
 from thalweg.desk.memo_past import past
 from thalweg.desk.memo_sources import Cited
+from thalweg.desk.packs import Overlays
 from thalweg.desk.scenarios_asked import asked, policy_of
 from thalweg.desk.simulate_compare_model import Comparison
 from thalweg.desk.simulate_compare_text import middle_year

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from thalweg.desk.answer import Overlays, the_pack
+from thalweg.desk.packs import Overlays, the_pack
 from thalweg.evidence import BadInput, parse_date
 from thalweg.nouns.ownership import ListedAs, OwnedParty, OwnershipEdge, OwnershipGraph
 from thalweg.pack import Pack

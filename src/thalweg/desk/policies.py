@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.desk.answer import Overlays
+from thalweg.desk.packs import Overlays
 from thalweg.desk.threshold import Resolution, resolve
 from thalweg.evidence import BadInput, PackError, nearest
 from thalweg.pack.load import EMBEDDED

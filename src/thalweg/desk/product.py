@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thalweg.desk.answer import opened, the_pack
+from thalweg.desk.answer import opened
+from thalweg.desk.packs import the_pack
 from thalweg.evidence import parse_date
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from thalweg.desk.answer import the_pack
 from thalweg.desk.list_taking import lookups
+from thalweg.desk.packs import the_pack
 from thalweg.parties.query import Query, party
 from thalweg.parties.text import clean
 

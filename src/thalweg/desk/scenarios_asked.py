@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, Protocol, get_args
 
 import numpy as np
 
-from thalweg.desk.answer import Overlays, the_pack
+from thalweg.desk.packs import Overlays, the_pack
 from thalweg.desk.policies import Ready, ready, rulebook_parameters, the_policy
 from thalweg.evidence import BadInput, nearest
 from thalweg.pack.estimates import load_estimates

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from thalweg.desk.answer import Overlays, the_pack
 from thalweg.desk.lasting import lasting
+from thalweg.desk.packs import Overlays, the_pack
 from thalweg.evidence import BadInput, parse_date
 
 if TYPE_CHECKING:

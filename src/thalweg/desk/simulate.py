@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from thalweg.desk.answer import Overlays
+from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready
 from thalweg.desk.scenarios_asked import Asked, asked, content_hash, named, policy_content, policy_of, run_policy
 from thalweg.desk.simulate_drivers import drivers

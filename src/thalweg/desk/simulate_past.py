@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from thalweg.desk.answer import Overlays, the_pack
+from thalweg.desk.packs import Overlays, the_pack
 from thalweg.desk.policies import ready, the_policy
 from thalweg.desk.simulate import significant
 from thalweg.desk.simulate_study_model import StudyAnswer

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from thalweg.desk.answer import Overlays
+from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready, ready, the_policy
 from thalweg.desk.scenarios_asked import asked, content_hash, policy_content, policy_of
 from thalweg.desk.simulate import significant

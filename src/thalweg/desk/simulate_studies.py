@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from thalweg.desk.answer import Overlays
+from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready
 from thalweg.desk.scenarios_asked import DTYPES, Asked, asked, content_hash, named, policy_content, policy_of
 from thalweg.desk.simulate import significant

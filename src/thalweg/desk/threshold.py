@@ -16,7 +16,7 @@ import numpy as np
 
 from thalweg.controls.decide import rulebook
 from thalweg.controls.timeline import timeline
-from thalweg.desk.answer import the_pack
+from thalweg.desk.packs import the_pack
 from thalweg.evidence import BadInput
 from thalweg.hardware.catalogue import Catalogue
 from thalweg.pack import Pack

@@ -164,6 +164,8 @@ def _version(connection: sa.Connection, shown: str) -> str | None:
             raise StoreError(f"{shown}: is a database of another program; name another file for the store")
         return None
     found = connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  (the name is a constant)
+    if found is None:
+        raise StoreError(f"{shown}: is damaged, or not a store (it does not say of which version); move it away and import the lists again")
     if found not in KNOWN:
         raise StoreError(
             f"{shown}: was written by a later version of thalweg (schema {found}; this one knows up to {KNOWN[-1]}): "
