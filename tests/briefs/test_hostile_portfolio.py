@@ -115,6 +115,7 @@ def test_a_column_that_stands_twice_is_refused(tmp_path):
     refused(tmp_path, "products.csv row 1: the column 'item' stands twice")
 
 
+@pytest.mark.slow
 def test_a_cell_in_the_last_corner_of_a_sheet_does_not_fill_the_memory(sheets):
     def far(book):
         book["products"]["XFD1048576"] = "x"

@@ -26,6 +26,7 @@ def test_a_workbook_gives_the_briefing_of_the_toml_file(designer, pack, workbook
     assert brief(workbook, pack=pack, date=DATE) == designer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new", "error"),
     [

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each briefing is a process of its own
+
 DATE = ("--date", "2026-11-25", "--since", "2026-11-01")
 
 

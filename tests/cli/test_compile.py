@@ -12,6 +12,8 @@ import pytest
 
 import thalweg
 
+pytestmark = pytest.mark.slow  # each script is written by a process of its own
+
 ROOT = Path(__file__).resolve().parents[2]
 SHIPMENTS = ROOT / "docs/how-to/files/shipments.csv"
 

@@ -13,6 +13,8 @@ import time
 import pytest
 from openpyxl import load_workbook
 
+pytestmark = pytest.mark.slow  # each input meets a process of its own
+
 LINE = {"id": "a", "date": "2024-06-01", "item": "NVIDIA H100 SXM", "to": "DE"}
 GOOD = json.dumps(LINE)
 ASKED = ("--item", "NVIDIA H20", "--to", "CN", "--date", "2025-05-01")

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each step is a process of its own
+
 HEADER = (
     "row,source_code,source,name,alt_names,type,countries,entity_number,programs,"
     "license_requirement,license_policy,federal_register_notice,source_list_url"
@@ -168,7 +170,6 @@ def test_help_says_what_each_command_does(lists):
     assert "Exit codes" in lists("import", "--help").stdout
 
 
-@pytest.mark.slow
 @pytest.mark.needs_shared
 def test_a_kill_in_the_middle_of_an_import_leaves_each_list_as_it_was_or_whole(lists, shared, tmp_path):
     files = shared / "data" / "lists"
@@ -189,7 +190,6 @@ def test_a_kill_in_the_middle_of_an_import_leaves_each_list_as_it_was_or_whole(l
     assert lists("import", files / "csl_2026-07-31.csv").returncode == 3
 
 
-@pytest.mark.slow
 @pytest.mark.needs_shared
 def test_real_files_end_to_end(lists, shared):
     files = shared / "data" / "lists"
@@ -205,7 +205,6 @@ def test_real_files_end_to_end(lists, shared):
     assert any(c["change"] == "renamed" and "Huawei" in c["name"] for c in changes)
 
 
-@pytest.mark.slow
 def test_a_team_keeps_its_lists_in_postgres(lists, extract, postgres):
     psql = ["psql", "--no-psqlrc", "--quiet", "--host", str(postgres), "--username", "tester", "--dbname", "postgres"]
     subprocess.run([*psql, "--command", "CREATE DATABASE team_lists"], check=True)

@@ -16,6 +16,8 @@ from openpyxl import load_workbook
 
 from thalweg.desk.lists import entries_as_of, import_lists
 
+pytestmark = pytest.mark.slow  # each step is a process of its own
+
 HEADER = (
     "row,source_code,source,name,alt_names,type,countries,entity_number,programs,"
     "license_requirement,license_policy,federal_register_notice,source_list_url"

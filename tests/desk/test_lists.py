@@ -15,6 +15,8 @@ from thalweg.sources import Patience
 from thalweg.sources.catalogue import Download, sources
 from thalweg.store import StoreError, open_store
 
+pytestmark = pytest.mark.slow  # whole lists are read
+
 NOW = dt.datetime(2026, 8, 1, 9, tzinfo=dt.UTC)
 EXTRACT = (
     "row,source_code,source,name,alt_names,type,countries,entity_number,programs,"

@@ -18,6 +18,8 @@ from thalweg.evidence import BadInput
 from thalweg.nouns.listing import ListCopy, ListEntry
 from thalweg.store import NoEntry, NoStore, ReviewRefused, StoreError, open_store
 
+pytestmark = pytest.mark.slow  # whole lists are read
+
 NOW = dt.datetime(2026, 8, 1, 9, tzinfo=dt.UTC)
 PARTY = {"name": "Sugon Trading GmbH", "country": "DE", "address": "1 Hafenstrasse, Kiel", "uscc": "91-350211 M000100Y43"}
 HELD = ("entity_list", "e1")

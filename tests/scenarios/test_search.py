@@ -97,6 +97,7 @@ class TestFront:
         planned = replace(study, plan=lambda _: study.plan)
         same(search(planned, replace(space, base=base), seed=3, **FEW), front)
 
+    @pytest.mark.slow
     def test_a_space_smaller_than_the_search_is_looked_through_and_ends(self, study, enforced):
         small = Space(enforced, (Dimension("a", 0, 1, 2), Dimension("s", 0, 1, 3)))
         found = search(study, small, seed=1, candidates=100, population=4, draws=5, fresh=5)

@@ -17,6 +17,8 @@ from thalweg.scenarios.sensitivity.scale import scaled
 from thalweg.scenarios.sensitivity.sobol import indices
 from thalweg.scenarios.study import Study, Target
 
+pytestmark = pytest.mark.slow  # thousands of runs of the model
+
 ISHIGAMI_FIRST = (0.3139, 0.4424, 0.0)
 ISHIGAMI_TOTAL = (0.5576, 0.4424, 0.2437)
 """Known for a = 7, b = 0.1: Saltelli and others, Global Sensitivity Analysis: The Primer (2008), section 4.6."""

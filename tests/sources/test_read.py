@@ -131,6 +131,7 @@ def test_json_that_is_cut_off_is_refused(written, lookups):
         read_lists(written("meu.json", text[:-5]), lookups)
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_before_it_unpacks(written, lookups):
     with pytest.raises(BadInput, match=r"unpacks to 300,000,000 bytes in 1 files .* at most .* 200 times its size"):
         read_lists(written("bomb.zip", zipped({"csl.csv": b"0" * 300_000_000})), lookups)

@@ -14,6 +14,8 @@ import pytest
 
 from thalweg.store import StoreError, open_store
 
+pytestmark = pytest.mark.slow  # processes are killed, and disks filled
+
 IMPORT = """
 import datetime as dt, sys
 import sqlalchemy as sa
@@ -140,7 +142,6 @@ def test_where_no_more_can_be_written_one_line_says_so_and_the_copy_before_stays
     assert held(path) == [("2024-01-01", 50, 50)]
 
 
-@pytest.mark.slow
 def test_on_a_full_disk_one_line_says_so_and_the_copy_before_stays(empty, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()

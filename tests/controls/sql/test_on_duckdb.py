@@ -13,6 +13,8 @@ from thalweg.controls.sql import compile_sql, facts_frame
 from thalweg.pack import load_pack
 from thalweg.pack.overlay import overlay
 
+pytestmark = pytest.mark.slow  # whole rulebooks run on a database
+
 BOOK = rulebook(load_pack())
 SCRIPT = compile_sql(BOOK, "duckdb")
 
@@ -48,7 +50,6 @@ def test_acceptance_cases_have_the_truths_and_outcomes_of_the_engine(accepted, e
     equal_to_the_engine(accepted, Base(BOOK, SCRIPT, accepted).fetch)
 
 
-@pytest.mark.slow
 def test_two_thousand_more_random_transactions(drawn_many, equal_to_the_engine):
     equal_to_the_engine(drawn_many, Base(BOOK, SCRIPT, drawn_many).fetch)
 

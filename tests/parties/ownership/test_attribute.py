@@ -327,6 +327,7 @@ def test_the_answer_says_what_it_rests_on():
         answer.as_of = "2020-01-01"
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_hundred_thousand_is_walked_and_shown_by_its_ends():
     names = ["L", *(f"P{i}" for i in range(100_000))]
     answer = ask(list(zip(names, names[1:], [1] * 100_000, strict=False)))
