@@ -164,7 +164,7 @@ def test_panels_are_rows_for_a_picture(small):
 
 
 def test_the_page_is_written_from_the_stored_results(stored):
-    page = hindcast_page.page(stored, P, hindcast_page.reasons_of())
+    page = hindcast_page.page(stored, P, hindcast_page.reasons_of(), hindcast_page.earlier_runs())
     assert (DOCS / "hindcast.md").read_text(encoding="utf-8") == page, AGAIN
     assert hindcast_page.stored(stored) == (DOCS / "hindcast.json").read_text(encoding="utf-8"), AGAIN
 

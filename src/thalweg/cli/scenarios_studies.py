@@ -207,7 +207,7 @@ def calibrate(  # noqa: PLR0917  (typer reads the options from the signature)
     vintage: Annotated[
         str | None, typer.Option("--vintage", metavar="YYYY-MM-DD", help="Priors as they could be held on a day, or today.")
     ] = None,
-    waves: Annotated[int, typer.Option("--waves", help="Most waves of the fit.")] = 3,
+    waves: Annotated[int, typer.Option("--waves", help="Most waves of the fit.")] = 6,
     runs: Annotated[int | None, typer.Option("--runs", help="The protocol's if left out.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="The protocol's if left out.")] = None,
     out: To = None,

@@ -85,7 +85,7 @@ def calibrate(
     *,
     fitted_to: str | None = None,
     vintage: str | None = None,
-    waves: int = 3,
+    waves: int = 6,
     runs: int | None = None,
     seed: int | None = None,
     pack: str | Path | None = None,

@@ -103,6 +103,7 @@ def hindcast(
         skilled=sum(value > 0.0 for value in targets.values()),
         skilled_needed=protocol.skilled,
         notes=_notes(reports, picked, at),
+        smuggled=_smuggled(reports, picked),
     )
 
 
@@ -226,10 +227,15 @@ def _five(row: np.ndarray) -> tuple[float, float, float, float, float]:
     return a, b, c, d, e
 
 
+def _smuggled(reports: Reporter, picked: np.ndarray) -> np.ndarray:
+    """Return smuggled H100e of 2024 and 2025 as the source would count them, (2, samples)."""
+    years = reports.ensemble.forecast["flow_grey"][8:16].reshape(2, 4, -1).sum(axis=1)
+    return np.asarray((years / reports.ensemble.draws["err_smuggled"])[:, picked])
+
+
 def _notes(reports: Reporter, picked: np.ndarray, trial: Trial) -> tuple[str, ...]:
     """Return single figures that the rows do not show."""
-    ensemble = reports.ensemble
-    years = ensemble.forecast["flow_grey"][8:16].reshape(2, 4, -1).sum(axis=1)[:, picked]
+    years = _smuggled(reports, picked) * reports.ensemble.draws["err_smuggled"][picked]
     low, mid, high = np.quantile(years[1] / years[0], (0.05, 0.5, 0.95))
     level = np.quantile(years[1], (0.05, 0.5, 0.95)) * 1e-3
     grey = f"{level[1]:.0f} ({level[0]:.0f} to {level[2]:.0f})"
