@@ -138,7 +138,7 @@ def production(given: Inputs, t: int, s: State, h: Array, cut: Array) -> Made:
 
 def paid_for(given: Inputs, levers: LeverPath) -> Inputs:
     """Return the inputs with a Chinese budget that pays for what was bought in each observed year, and goes on at that level."""
-    xp, x, paths, seen = given.xp, given.x, given.paths, given.observed
+    xp, paths, seen = given.xp, given.paths, given.observed
     until = min(len(flows) for flows in (seen.world, seen.legal, seen.smuggled, seen.domestic)) // 4 * 4
     budget, level = list(paths.budget), given.one
     for start in range(DOMESTIC_OPENS, QUARTERS, 4):

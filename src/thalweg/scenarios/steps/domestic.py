@@ -202,7 +202,7 @@ def produce(xp: Xp, x: Parameters, lines: Lines, h: Array, before: Made, release
     Units:
         packages per quarter; Dom in H100e per quarter; B_die in dies and B_hbm in stacks.
     Source:
-        SemiAnalysis and CNAS for dies of TSMC, memory in stock and its use; Morgan Stanley for dies per wafer; smgHBM, rD, rH are judgement.
+        SemiAnalysis and CNAS for dies of TSMC, memory in stock and its use; Morgan Stanley for dies per wafer; smgHBM, rD, rH judgement.
         The rule on HBM of 2 December 2024 (in force on 31 December) for the date from which there is a stock and no supply.
     """
     good = 3.0 * x.dies * lines.logic * lines.yield_
