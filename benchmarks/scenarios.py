@@ -106,7 +106,7 @@ def alone(runs: int) -> dict[str, float]:
 
 
 def _peak() -> float:
-    """Return the peak memory of this process in MB; the count of the kernel's usage would begin with that of the process that started it."""
+    """Return the peak memory of this process in MB; the usage that the kernel counts begins with that of the process that started it."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
             if line.startswith("VmHWM:"):

@@ -9,11 +9,13 @@ import pytest
 
 from thalweg.desk.policies import ready, the_policy
 from thalweg.desk.simulate_past import benchmarks, calibrate, hindcast
-from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, search, thresholds
+from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, PRICES, search, thresholds, unpriced
 from thalweg.desk.simulate_studies import METHODS, discover, sensitivity
 from thalweg.evidence import BadInput
-from thalweg.scenarios import HEADLINE
+from thalweg.pack.estimates import load_estimates
+from thalweg.scenarios import HEADLINE, Plan, ensemble, lever_path, simulate
 from thalweg.scenarios.quarters import index
+from thalweg.scenarios.search.objective import DEFAULT
 
 FEW = {"seed": 3, "outcomes": ["lag", "flow_grey"]}
 
@@ -114,7 +116,7 @@ def test_levers_without_a_cost_are_said_to_be_free():
 
 
 def test_prices_name_the_levers_that_cost_in_the_model():
-    """A lever moved alone in an observed-free quarter moves the outcomes that are named as its price."""
+    """A lever that is moved alone moves the outcomes that are named as its price."""
     base = ready(the_policy("status-quo")).plan().levers
     blocks = ensemble(load_estimates(), 50, 1)
     start = {"E": 2e8, "a": 1.0, "s": 1.0, "fee": 0.3}

@@ -54,6 +54,18 @@ def test_the_smuggled_chips_of_2025_lie_in_the_band_and_above_its_middle(small):
     assert 1.2 < np.median(after / before) < 1.9
 
 
+def test_a_share_that_is_held_widens_its_row_and_no_other(small):
+    """Cambricon at the ratio of one year carries the spread of persistence, 0.2 in logs a quarter; what is fitted does not."""
+    known = hindcast(E, dataclasses.replace(P, held=0.0), runs=RUNS)
+    for mine, other in zip(small.panels, known.panels, strict=True):
+        for a, b in zip(mine.points, other.points, strict=True):
+            if mine.row.id in {"nvidia", "cambricon"} and a.point.use == "tested":
+                assert a.bands[4] / a.bands[0] > 1.05 * b.bands[4] / b.bands[0]
+                assert a.bands[2] == pytest.approx(b.bands[2], rel=0.05)
+            else:
+                assert a.bands == b.bands
+
+
 def test_bands_are_ordered_and_tested_points_have_those_of_a_baseline(small):
     for panel in small.panels:
         for p in panel.points:

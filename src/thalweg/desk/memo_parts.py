@@ -141,7 +141,7 @@ def responses(ask: MemoAsk) -> MemoSection:
     lines = [
         f"Under {a} against {b} in {year}, legal demand that Beijing accepts is {kept['acceptance']}; {home}",
         f"Allied alignment is {kept['alignment']}; sales of tools and memory that allies forgo are {kept['allied_burden']}.",
-        "How far allies align is what each policy asks of them, where it is enforced and until it is reversed; that they would is an assumption.",
+        "How far allies align is what each policy asks of them, where and as long as it is enforced; that they would is an assumption.",
         "Responses are those that the equations hold. A response of another kind, outside chips and rare materials, is not in them.",
     ]
     columns = ("who", "response", a, b, f"{a} against {b}")

@@ -23,13 +23,13 @@ HEAD: Final = """# Scoreboard
 <!-- Written by `python -m thalweg.desk.scoreboard_page --write docs/explanation`; change the code or
 src/thalweg/scenarios/published/results.yaml instead. -->
 
-What the scenario model is held against: published results, and numbers that it should come near under the levers as enforced. How it does on
-what it had not seen is on the [page of the hindcast](hindcast.md).
+What the scenario model is held against: published results, and numbers that it should come near under the levers as enforced. How it
+does on what it had not seen is on the [page of the hindcast](hindcast.md).
 """
 CALCULATION: Final = """## Calculation reproduced
 
-The arithmetic of a source, run again from its stated inputs, by the equations of this model where these are the same. That says that a source
-was read rightly; it says nothing of this model.
+The arithmetic of a source, run again from its stated inputs, by the equations of this model where these are the same. That says that a
+source was read rightly; it says nothing of this model.
 """
 MODEL: Final = """## This model under the inputs of a source
 
@@ -37,9 +37,10 @@ Medians of this model with the preset and the rules of the source laid on. Where
 """
 NUMBERS: Final = """## Numbers under the levers as enforced
 
-Of the estimates as they stand, structure at its base, {runs:,} draws. The effective sample is that of `thalweg calibrate`, the forecast that of
-the headline of the hindcast; both start from what could be known at the end of 2024. Spending of 2024 and 2025 is met by construction: (2) has
-the budget of an observed year pay for what was bought in it. Flows of 2024 and 2025 are those of the sources, drawn with their error.
+Of the estimates as they stand, structure at its base, {runs:,} draws. The effective sample is that of `thalweg calibrate`, the forecast
+that of the headline of the hindcast; both start from what could be known at the end of 2024. Spending of 2024 and 2025 is met by
+construction: (2) has the budget of an observed year pay for what was bought in it. Flows of 2024 and 2025 are those of the sources, drawn
+with their error.
 """
 
 

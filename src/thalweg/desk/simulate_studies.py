@@ -116,8 +116,8 @@ def sensitivity(
         "sobol": "Total order: the share of the variance, in ranks, that would be left if all but the estimate were known.",
         "morris": "Mean size of the change, in ranks, when an estimate moves over two thirds of its range of probability.",
         "given": "First order: the share of the variance, in ranks, that an estimate explains alone.",
-        "learn": "What knowing an estimate before the choice would bring: how often the choice by the mean would turn and what it would gain, "
-        "and the same of the choice by the regret of one run in ten.",
+        "learn": "What knowing an estimate before the choice would bring: how often the choice by the mean would turn and what it would "
+        "gain, and the same of the choice by the regret of one run in ten.",
     }
     return StudyAnswer(
         verb="sensitivity",
@@ -129,7 +129,9 @@ def sensitivity(
         as_of=str(question.stamp["verified_through"]),
         asked=question.as_dict(),
         pack=dict(question.stamp),
-        hash=content_hash(question, policies, names, verb="sensitivity", method=method, by=by, base=base, years=list(study.years), **({"order": order} if order != "value" else {})),
+        hash=content_hash(
+            question, policies, names, verb="sensitivity", method=method, by=by, order=order, base=base, years=list(study.years)
+        ),
     )
 
 
@@ -174,8 +176,8 @@ def _given(study: Study, question: Asked, base: int, by: Any, progress: Progress
 
     values, y = study.ensemble(question.runs, question.seed, None if progress is None else lambda done: progress(done, question.runs))
     for (outcome, year), told in zip(study.targets, drivers(question.estimates, values, y), strict=True):
-        for name, share, judged in told.ranked[:MOST_SHOWN]:
-            yield {"outcome": outcome, "year": year, "name": name, "judgement": judged, "first": share}
+        for name, share, is_judged in told.ranked[:MOST_SHOWN]:
+            yield {"outcome": outcome, "year": year, "name": name, "judgement": is_judged, "first": share}
 
 
 _WAYS: Final = {"sobol": _sobol, "morris": _morris, "given": _given}
@@ -224,7 +226,8 @@ def _sentences(rows: Sequence[Mapping[str, Any]], method: str) -> Iterator[str]:
             regret = max(found, key=lambda r: r["regret saved"])
             if regret["turns by regret"] > 0:
                 odds = f"with a probability of {regret['turns by regret']:.0%}"
-                yield f"{outcome} in {year}: by regret, knowing {regret['name']} would turn the choice of {regret['chosen by regret']} {odds}."
+                turned = f"would turn the choice of {regret['chosen by regret']}"
+                yield f"{outcome} in {year}: by regret, knowing {regret['name']} {turned} {odds}."
             if best["turns"] > 0:
                 odds = f"with a probability of {best['turns']:.0%}"
                 yield f"{outcome} in {year}: by the mean, knowing {best['name']} would turn the choice of {best['chosen']} {odds}."

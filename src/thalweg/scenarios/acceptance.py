@@ -44,9 +44,9 @@ REASONS = {
     "domestic-2026-high": "The high published number, of AI 2040, has three times the HBM wafers of the middle of the draws.",
     "spending-future": "A fit to the premiums calls for a larger budget, and domestic chips alone pass it in some draws of late years.",
     "effective": "No fit was handed in.",
-    "hindcast-2025": "A forecast from 2024 misses the growth of smuggling: it knows neither of the better chips nor of the demand after the "
-    "stop of the H20, and the budget that closes holds smuggling back in draws in which much is made in China. The range of the source for "
-    "the ratio is 1.0 to 8.4.",
+    "hindcast-2025": "A forecast from 2024 misses the growth of smuggling: it knows neither of the better chips nor of the demand after "
+    "the stop of the H20, and the budget that closes holds smuggling back in draws in which much is made in China. The range of the source "
+    "for the ratio is 1.0 to 8.4.",
     "hindcast-none": "No forecast was handed in; the page of the hindcast has it.",
 }
 """Why a number is not met, where the reason is known."""

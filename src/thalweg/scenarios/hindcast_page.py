@@ -71,6 +71,7 @@ def _variants(protocol: Protocol, estimates: Estimates) -> list[Variant]:
         *((f"seed {seed}", protocol, seed, None) for seed in SEEDS),
         ("discrepancy 0.1", dataclasses.replace(protocol, discrepancy=0.1), None, None),
         ("discrepancy 0.3", dataclasses.replace(protocol, discrepancy=0.3), None, None),
+        ("held shares without a spread", dataclasses.replace(protocol, held=0.0), None, None),
         ("normal errors", dataclasses.replace(protocol, freedom=1000.0), None, None),
         ("quarters as full data", dataclasses.replace(protocol, rows=full), None, None),
         ("implausible from 4", dataclasses.replace(protocol, implausible=4.0), None, None),
