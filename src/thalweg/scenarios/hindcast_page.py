@@ -207,8 +207,9 @@ def _hanging(case: Mapping[str, Any], variants: Sequence[Mapping[str, Any]], aim
     least = min(1.0, *(min(v["targets"].values()) for v in variants))
     holds = "holds" if min(shares) >= aim else "hangs on the reading"
     told = (
-        "The ten lines leave some things open; they were settled before the first run. This is what the headline would have been\n"
-        f"under other readings and seeds. The 90 percent band holds {_percent(min(shares))} to {_percent(max(shares))} of the points,\n"
+        "The ten lines leave some things open; they were settled before the first run, but for what was changed after\n"
+        "[earlier runs](#earlier-runs). This is what the headline would have been under other readings and seeds.\n"
+        f"The 90 percent band holds {_percent(min(shares))} to {_percent(max(shares))} of the points,\n"
         f"so that its aim of {_percent(aim)} {holds}; the least skill on any target is {_signed(least)}.\n"
     )
     head = ["| headline with | in 90% | in 50% | skill: world | legal | revenue | lag | effective sample | passes |", "|" + "---|" * 9]
