@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import duck, ownership
+from benchmarks import duck, ownership, scenario_verbs, scenarios
 from benchmarks.big import measure
 from benchmarks.rows import frame, transactions
 from benchmarks.zen_peer import rows_per_second
@@ -94,6 +94,12 @@ def owners(edges: int) -> list[Row]:
     return [(f"ownership of {edges:,} holdings, CSV to statuses and chains", 3.0, min(sum(r.values()) for r in runs), "s", True)]
 
 
+def simulator(*, smoke: bool) -> list[Row]:
+    """Time the scenario model and the studies on it."""
+    model = scenarios.measure(200, 2_000, 20) if smoke else scenarios.measure()
+    return model + [(*row, True) for row in scenario_verbs.measure(smoke=smoke)]
+
+
 def command(label: str, target: float, *arguments: str) -> Row:
     times = []
     for _ in range(7):
@@ -130,6 +136,7 @@ def main() -> int:
     rows.extend(in_duckdb(book, 2_000 if smoke else 500_000))
     rows.extend(big(5_000 if smoke else 10_000_000))
     rows.extend(owners(2_000 if smoke else 1_000_000))
+    rows.extend(simulator(smoke=smoke))
     rows.append(command("thalweg --help", 400.0, "--help"))
     rows.append(command("thalweg decide, cold", 800.0, "decide", *H100))
     met = table(len(book.pack.rules), rows)

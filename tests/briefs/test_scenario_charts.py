@@ -25,6 +25,7 @@ from thalweg.briefs.scenario_charts import (
     tornado,
 )
 from thalweg.briefs.scenario_page import charts_page
+from thalweg.briefs.scenario_study_charts import Learned, Turn, learned, trade_off, turns
 from thalweg.briefs.scenario_svg import Scale, Stamp, around, short, wrapped
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,9 @@ ROWS = {"p5": [1.0, 1.0, 1.0], "p25": [2.0, 2.0, 3.0], "p50": [3.0, 3.0, 4.0], "
 HOSTILE = 'a<script>alert("1")</script>&'
 CHOICES = [Choice("one", (7.0, 2e9)), Choice("two", (8.0, 1e9), stands=False), Choice("status-quo", (7.5, 1.2e9), marked=True)]
 HINDCAST = json.loads((ROOT / "docs/explanation/hindcast.json").read_text(encoding="utf-8"))
+
+PEELED = [{"conditions": k, "coverage": 1 - 0.2 * k, "density": 0.2 + 0.2 * k} for k in range(4)]
+LEARNED = [Learned("K0", (1e4, 4e4, 2e5), (2e4, 4e4, 1e5), 0.7), Learned("lag", (-1.0, 0.0, 1.0), (0.2, 0.4, 0.6), 0.4)]
 
 CHARTS = {
     "fan": lambda t: fan(t, "months", YEARS, [Fan("status-quo", ROWS)], STAMP, history={"2024": 3.1}),
@@ -46,6 +50,9 @@ CHARTS = {
     "parallel": lambda t: parallel(t, ("lag", "revenue"), ("higher", "lower"), CHOICES, STAMP),
     "regret": lambda t: regret(t, ("lag",), ("status-quo", "other"), {("lag", "status-quo"): 1.0}, STAMP),
     "hindcast": lambda t: hindcast_panels(t, HINDCAST["cases"][0]["panels"], STAMP, note=HINDCAST["cases"][0]["protocol"]),
+    "trade-off": lambda t: trade_off(t, PEELED, PEELED[1], STAMP, share=0.2),
+    "learned": lambda t: learned(t, LEARNED, STAMP, note="a protocol"),
+    "turns": lambda t: turns(t, [Turn("lag 2030", "eps", 0.4, 0.1), Turn("lag 2030", "ga", 0.0, 0.0)], STAMP),
 }
 
 
@@ -125,6 +132,26 @@ def test_a_hindcast_has_a_panel_for_every_series_and_shows_what_was_missed():
     points = [p for panel in HINDCAST["cases"][0]["panels"] for p in panel["points"]]
     assert len(outside) == sum(not p["bands"][0] <= p["point"]["value"] <= p["bands"][4] for p in points)
     assert len(tags(svg, "circle")) == len(points)
+
+
+def test_a_fit_shows_the_estimate_that_it_narrowed_most_first():
+    told = words(CHARTS["learned"]("x"))
+    assert told.index("lag") < told.index("K0")
+    assert "0 to 0.4; 0.40" in told
+
+
+def test_what_to_learn_shows_what_turns_the_choice_most_first_and_how_often():
+    told = words(turns("x", [Turn("lag 2030", "ga", 0.0, 0.0), Turn("lag 2030", "eps", 0.1, 0.4)], STAMP))
+    assert told.index("eps") < told.index("ga")
+    assert "40%" in told
+
+
+def test_the_box_of_the_sentence_is_ringed_where_its_coverage_and_density_are():
+    svg = CHARTS["trade-off"]("x")
+    ring = next(c for c in tags(svg, "circle") if float(c.get("r")) == 7.0)
+    under = [c for c in tags(svg, "circle") if (c.get("cx"), c.get("cy")) == (ring.get("cx"), ring.get("cy")) and c is not ring]
+    assert under
+    assert "20% fail" in words(svg)
 
 
 def test_the_page_opens_without_a_network():

@@ -63,8 +63,8 @@ def test_the_same_seed_gives_the_same_memo(tmp_path):
         (["compare", "status-quo", "open-sales", "--memo", "memo.pdf"], "ends in .html or .md"),
         (["compare", "status-quo", "open-sales", "h20-era", "--memo", "memo.html"], "on two policies"),
         (["compare", "status-quo", "open-sales", "--memo", "nowhere/memo.html"], "there is no folder nowhere"),
-        (["discover", "status-quo", "--outcome", "lag", "--at-most", "6", "--out", "x.svg"], "ends in .json, .csv, .parquet, .html"),
-        (["sensitivity", "--method", "learn", "--against", "open-sales", "--out", "x.png"], "ends in .json, .csv, .parquet, .html"),
+        (["discover", "status-quo", "--outcome", "lag", "--at-most", "6", "--out", "x.pdf"], "ends in .json, .csv, .parquet, .html"),
+        (["sensitivity", "--by", "block", "--out", "x.png"], "ends in .json, .csv, .parquet, .html"),
         (["benchmarks", "--out", "x.svg"], "ends in .json, .csv, .parquet, .html"),
     ],
 )
@@ -81,6 +81,9 @@ def test_what_cannot_be_written_is_refused_before_anything_is_worked_out(argumen
         (["simulate", "control-camp", "--runs", "60", "--outcome", "lag"], 1),
         (["compare", "control-camp", "open-sales", "--runs", "60", "--quick", "--outcome", "lag", "--outcome", "revenue"], 5),
         (["sensitivity", "status-quo", "--method", "given", "--runs", "600", "--outcome", "lag"], 1),
+        (["sensitivity", "control-camp", "--against", "open-sales", "--method", "learn", "--runs", "300", "--outcome", "revenue"], 1),
+        (["discover", "status-quo", "--outcome", "flow_domestic", "--year", "2027", "--at-least", "1e6", "--runs", "600"], 1),
+        (["calibrate", "--runs", "4000", "--waves", "1"], 1),
     ],
 )
 def test_a_picture_holds_every_chart(tmp_path, arguments, charts):

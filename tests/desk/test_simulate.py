@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+import yaml
 
 from thalweg.desk import simulate_files as files
 from thalweg.desk.policies import WORDS, ready, the_policy
@@ -17,6 +19,8 @@ from thalweg.pack.policies import policy_files
 from thalweg.scenarios import HEADLINE, LABELS, OUTCOMES, Plan, lever_path
 from thalweg.scenarios import simulate as engine
 from thalweg.scenarios.quantiles import NAMES
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SMALL = {"runs": 200, "seed": 7}
 SHIPPED = tuple(policy_files())
@@ -123,6 +127,14 @@ def test_runs_in_blocks_meet_their_own_draws():
     assert result.quarterly["flow_legal"].shape == (44, 9000)
     assert path.ndim == 1  # without a cap the share does not matter
     assert capped.values["cap"][-1] == 0.5
+
+
+def test_the_levers_that_the_tests_of_the_model_start_from_are_those_of_the_status_quo():
+    given = yaml.safe_load((ROOT / "tests/scenarios/as_enforced.yaml").read_text(encoding="utf-8"))
+    written, decided = lever_path(**given).values, ready(the_policy("status-quo")).plan().levers.values
+    for name, path in written.items():
+        capped = written["cap"] < 1e6 if name == "m" else slice(None)
+        np.testing.assert_allclose(path[capped], decided[name][capped], rtol=1e-3, err_msg=name)
 
 
 def test_one_run_is_enough():

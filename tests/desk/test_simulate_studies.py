@@ -9,11 +9,13 @@ import pytest
 
 from thalweg.desk.policies import ready, the_policy
 from thalweg.desk.simulate_past import benchmarks, calibrate, hindcast
-from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, search, thresholds
+from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, PRICES, search, thresholds, unpriced
 from thalweg.desk.simulate_studies import METHODS, discover, sensitivity
 from thalweg.evidence import BadInput
-from thalweg.scenarios import HEADLINE
+from thalweg.pack.estimates import load_estimates
+from thalweg.scenarios import HEADLINE, Plan, ensemble, lever_path, simulate
 from thalweg.scenarios.quarters import index
+from thalweg.scenarios.search.objective import DEFAULT
 
 FEW = {"seed": 3, "outcomes": ["lag", "flow_grey"]}
 
@@ -102,6 +104,30 @@ def test_a_search_finds_paths_and_goes_on_from_its_checkpoint(tmp_path):
         search("status-quo", checkpoint=held, progress=stop, **small)
     assert held.exists()
     assert search("status-quo", checkpoint=held, **small).rows() == whole.rows()
+
+
+def test_levers_without_a_cost_are_said_to_be_free():
+    assert unpriced(["E", "v", "a", "x"], DEFAULT) == ["v", "x"]
+    assert unpriced(["E", "v"], DEFAULT[:2]) == ["E", "v"]
+    answer = search("status-quo", levers=["E", "v", "kO"], candidates=40, draws=10, fresh=50, population=20, seed=1)
+    assert answer.details["unpriced"] == ["v", "kO"]
+    assert "No objective holds a cost of v, kO" in answer.sentences[-1]
+    assert search("status-quo", levers=["E", "fee"], candidates=40, draws=10, fresh=50, population=20, seed=1).details["unpriced"] == []
+
+
+def test_prices_name_the_levers_that_cost_in_the_model():
+    """A lever that is moved alone moves the outcomes that are named as its price."""
+    base = ready(the_policy("status-quo")).plan().levers
+    blocks = ensemble(load_estimates(), 50, 1)
+    start = {"E": 2e8, "a": 1.0, "s": 1.0, "fee": 0.3}
+    for lever, names in PRICES.items():
+        if lever == "threshold":
+            continue
+        other = {"a": {"2027Q1": 0.5}, "s": {"2027Q1": 0.5}} if lever in "as" else {}
+        one, two = (lever_path(base, **{**other, lever: {"2027Q1": v}}) for v in (0.0 if lever != "E" else 1e7, start[lever]))
+        for name in names:
+            low, high = (simulate(blocks, Plan(p), outcomes=(name,), quarterly=()).yearly[name][5] for p in (one, two))
+            assert (high != low).any(), (lever, name)
 
 
 def test_a_lever_that_is_not_searched_over_names_the_nearest():

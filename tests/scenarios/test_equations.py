@@ -17,6 +17,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "equations.m
 ALL = equations()
 PASSED = {
     "unmet_demand": {"pt"},
+    "payable": {"pt"},
+    "produce": {"rH", "hbm_stock_2025", "hbm_quarters"},
     "spending": {"pt"},
     "capacity": {"eta"},
     "network": {"Kmin"},

@@ -44,11 +44,26 @@ def test_every_row_of_the_protocol_is_scored_and_failures_stand_first(small):
     assert failed == sorted(failed, reverse=True)
 
 
-def test_the_smuggled_chips_of_2025_lie_in_the_band_and_within_a_factor_of_the_median(small):
+def test_the_smuggled_chips_of_2025_lie_in_the_band_and_above_its_middle(small):
     panel = next(p for p in small.panels if p.row.id == "smuggled")
     point = next(p for p in panel.points if p.point.label == "2025")
     assert point.bands[0] < 480.0 < point.bands[4]
-    assert 480.0 / 1.7 < point.bands[2] < 480.0 * 1.7
+    assert 480.0 / 2.5 < point.bands[2] < 480.0
+    before, after = small.smuggled
+    assert np.median(after) == pytest.approx(point.bands[2] * 1e3, rel=0.1)
+    assert 1.2 < np.median(after / before) < 1.9
+
+
+def test_a_share_that_is_held_widens_its_row_and_no_other(small):
+    """Cambricon at the ratio of one year carries the spread of persistence, 0.2 in logs a quarter; what is fitted does not."""
+    known = hindcast(E, dataclasses.replace(P, held=0.0), runs=RUNS)
+    for mine, other in zip(small.panels, known.panels, strict=True):
+        for a, b in zip(mine.points, other.points, strict=True):
+            if mine.row.id in {"nvidia", "cambricon"} and a.point.use == "tested":
+                assert a.bands[4] / a.bands[0] > 1.05 * b.bands[4] / b.bands[0]
+                assert a.bands[2] == pytest.approx(b.bands[2], rel=0.05)
+            else:
+                assert a.bands == b.bands
 
 
 def test_bands_are_ordered_and_tested_points_have_those_of_a_baseline(small):
@@ -164,7 +179,7 @@ def test_panels_are_rows_for_a_picture(small):
 
 
 def test_the_page_is_written_from_the_stored_results(stored):
-    page = hindcast_page.page(stored, P, hindcast_page.reasons_of())
+    page = hindcast_page.page(stored, P, hindcast_page.reasons_of(), hindcast_page.earlier_runs())
     assert (DOCS / "hindcast.md").read_text(encoding="utf-8") == page, AGAIN
     assert hindcast_page.stored(stored) == (DOCS / "hindcast.json").read_text(encoding="utf-8"), AGAIN
 

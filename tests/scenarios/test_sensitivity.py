@@ -314,6 +314,31 @@ class TestWhatToLearnNext:
             assert 0.0 <= lesson.flips <= 1.0
             assert sum(f.probability for f in lesson.where) == pytest.approx(lesson.flips)
 
+    def test_a_choice_by_regret_can_hang_on_what_the_mean_does_not(self):
+        """B is a little better on average and far worse where x is high: by regret of one run in ten A is chosen, until x is known."""
+        rng = np.random.default_rng(8)
+        x = {"x": rng.random(4_000), "idle": rng.random(4_000)}
+        y = {"A": np.zeros(4_000), "B": np.where(x["x"] > 0.85, -5.0, 1.0)}
+        found = learn_next(x, y, better="higher")
+        assert (found.chosen, found.chosen_by_regret) == ("B", "A")
+        lesson, other = sorted(found.lessons, key=lambda z: z.name != "x")
+        assert lesson.flips == pytest.approx(0.15, abs=0.06)
+        assert lesson.flips_by_regret == pytest.approx(0.85, abs=0.06)
+        assert lesson.regret_saved == pytest.approx(0.85, abs=0.1)
+        assert (other.flips_by_regret, other.regret_saved) == (0.0, 0.0)
+
+    def test_lessons_stand_in_the_order_that_is_asked_for(self):
+        rng = np.random.default_rng(9)
+        x = {"often": rng.random(4_000), "dear": rng.random(4_000)}
+        y = {"A": np.zeros(4_000), "B": np.where(x["dear"] > 0.9, 20.0, -1.8) + np.where(x["often"] > 0.5, 0.6, -0.6)}
+        first = {by: learn_next(x, y, better="higher", by=by).lessons[0].name for by in ("value", "flips", "regret")}
+        assert first["value"] == "dear"
+        values = {z.name: z for z in learn_next(x, y, better="higher", by="flips").lessons}
+        assert first["flips"] == max(values, key=lambda n: values[n].flips)
+        assert first["regret"] == max(values, key=lambda n: values[n].regret_saved)
+        with pytest.raises(BadInput, match="there are value, flips, regret"):
+            learn_next(x, y, better="higher", by="luck")
+
     def test_one_policy_is_no_choice(self):
         with pytest.raises(BadInput, match="two policies"):
             learn_next({"a": np.arange(100.0)}, {"A": np.arange(100.0)}, better="higher")

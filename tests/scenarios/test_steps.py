@@ -143,7 +143,7 @@ class TestGrey:
     @pytest.mark.parametrize(("unmet", "capacity"), [(1e6, 1e5), (1e6, 1e7), (5e5, 2e4), (1e4, 1e4)])
     def test_the_two_curves_meet(self, middle, unmet, capacity):
         k = _grey_constants(middle)
-        got = grey.clear(XP, middle, k, unmet, np.log(capacity).item(), 1e9)
+        got = grey.clear(XP, middle, k, grey.Demand(unmet, unmet), np.log(capacity).item(), 1e9)
         demand = min(middle.theta * unmet * got.premium**-middle.eps, unmet / got.premium)
         supply = capacity * got.premium**middle.eta
         assert got.flow == pytest.approx(demand)
@@ -151,9 +151,26 @@ class TestGrey:
         assert supply >= demand * (1 - 1e-12)
 
     def test_no_more_is_smuggled_than_can_be(self, middle):
-        got = grey.clear(XP, middle, _grey_constants(middle), 1e6, np.log(1e6).item(), 1e5)
+        got = grey.clear(XP, middle, _grey_constants(middle), grey.Demand(1e6, 1e6), np.log(1e6).item(), 1e5)
         assert got.flow == pytest.approx(middle.zeta * 1e5)
         assert got.premium == pytest.approx(min((middle.theta * 1e6 / got.flow) ** (1 / middle.eps), 1e6 / got.flow))
+
+    @pytest.mark.parametrize("capacity", [1e3, 1e4, 1e5, 1e6])
+    def test_what_is_left_of_the_budget_pays_for_what_is_smuggled(self, middle, capacity):
+        """At less than is wished for, smuggling costs what is left and no more, and the premium is lower for it."""
+        wished = grey.clear(XP, middle, _grey_constants(middle), grey.Demand(1e6, 1e6), np.log(capacity).item(), 1e9)
+        paid = grey.clear(XP, middle, _grey_constants(middle), grey.Demand(1e6, 2e4), np.log(capacity).item(), 1e9)
+        assert paid.flow * paid.premium <= 2e4 * (1 + 1e-12)
+        assert paid.premium <= wished.premium
+        assert paid.flow <= wished.flow
+
+    def test_legal_and_domestic_chips_and_rented_compute_leave_less_for_smuggled_ones(self, middle):
+        bought = grey.Bought(4e8, 2e8, 1e8, 0.0, 0.0, 0.0)
+        left = (1e9 - 6e8 - middle.rent_share * 1e8) / 1e4
+        assert grey.payable(XP, middle, BASE, 1e6, 1e9, 1e4, bought) == pytest.approx(left)
+        assert grey.payable(XP, middle, BASE, 100.0, 1e9, 1e4, bought) == 100.0
+        assert grey.payable(XP, middle, BASE._replace(sw_budget=1), 1e6, 1e9, 1e4, bought) == 1e6
+        assert grey.payable(XP, middle, BASE, 1e6, 1e9, 1e4, bought._replace(on_legal=2e9)) == pytest.approx(0.02 * 1e9 / 1e4)
 
     def test_hazard_is_that_of_2024_at_its_budget(self, middle):
         assert grey.hazard(XP, middle, levers(), middle.E_ref, 0.0) == middle.e0
@@ -202,25 +219,25 @@ class TestDomestic:
     def test_memory_allows_what_ai_2040_builds_up(self, middle, wafers, stacks, kappa, others, published):
         x = middle._replace(smgHBM=0.0, oth=others, y_pack=1.0)
         lines = domestic.Lines(logic=1e6, yield_=1.0, memory=wafers, stacks=float(stacks), kappa=kappa)
-        made = domestic.produce(XP, x, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 0.0, 0.0), None)
+        made = domestic.produce(XP, x, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 0.0, 0.0), 0.0, None)
         assert 4 * made.flow == pytest.approx(published, rel=0.08)
 
     def test_logic_allows_what_morgan_stanley_counts(self, middle):
         x = middle._replace(oth=0.0, y_pack=1.0)
         lines = domestic.Lines(logic=7e3, yield_=0.30, memory=1e9, stacks=1.0, kappa=1.0)
-        made = domestic.produce(XP, x, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 0.0, 0.0), None)
+        made = domestic.produce(XP, x, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 0.0, 0.0), 0.0, None)
         assert 4 * made.packages == pytest.approx(0.98e6, rel=0.05)
 
     def test_thirteen_million_stacks_are_one_point_six_million_packages(self, middle):
         lines = domestic.Lines(logic=1e9, yield_=1.0, memory=0.0, stacks=1.0, kappa=1.0)
-        x = middle._replace(smgHBM=0.0, rH=13e6)
-        made = domestic.produce(XP, x, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 0.0, 13e6), None)
+        x = middle._replace(smgHBM=0.0)
+        made = domestic.produce(XP, x, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 0.0, 13e6), 13e6, None)
         assert made.packages == pytest.approx(1.6e6, rel=0.05)
         assert made.hbm_bank == 0.0
 
     def test_stocks_of_parts_fall_by_what_is_used_of_them(self, middle):
         lines = domestic.Lines(logic=10e3, yield_=0.5, memory=10e3, stacks=20.0, kappa=0.8)
-        made = domestic.produce(XP, middle, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 1e6, 1e6), None)
+        made = domestic.produce(XP, middle, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 1e6, 1e6), 5e5, None)
         own = 3 * middle.dies * 10e3 * 0.5
         assert 1e6 - made.die_bank == pytest.approx(max(0.0, 2 * made.packages - own))
 

@@ -30,6 +30,14 @@ class Way(enum.StrEnum):
     learn = "learn"
 
 
+class Order(enum.StrEnum):
+    """What stands first of what to learn."""
+
+    value = "value"
+    flips = "flips"
+    regret = "regret"
+
+
 class By(enum.StrEnum):
     """What estimates are grouped by."""
 
@@ -45,6 +53,9 @@ def sensitivity(  # noqa: PLR0917  (typer reads the options from the signature)
         Way, typer.Option("--method", help="Total order, screening, first order from one ensemble, or what to learn before a choice.")
     ] = Way.sobol,
     by: Annotated[By, typer.Option("--by", help="Single estimates, their files, or their basis.")] = By.estimate,
+    order: Annotated[
+        Order, typer.Option("--order", help="Of learn: by the mean gained, how often the choice turns, or the regret saved.")
+    ] = Order.value,
     base: Annotated[int, typer.Option("--base", help="Base points of sobol, a power of two.")] = 1024,
     runs: Annotated[int, typer.Option("--runs", help="Draws of given and learn.")] = 4000,
     seed: Seed = None,
@@ -61,13 +72,14 @@ def sensitivity(  # noqa: PLR0917  (typer reads the options from the signature)
     """Say which estimates move the outcomes of a policy, and what to learn next."""
     from thalweg.desk.simulate_studies import sensitivity as study
 
-    _first(out, pictures=method is not Way.learn and by is By.estimate)
+    _first(out, pictures=method is Way.learn or by is By.estimate)
     with _progress("runs") as progress:
         answer = study(
             policy,
             against=against,
             method=method.value,
             by=by.value,
+            order=order.value,
             outcomes=outcome,
             years=year or None,
             base=base,
@@ -103,7 +115,7 @@ def discover(  # noqa: PLR0917  (typer reads the options from the signature)
     """Say where a policy fails: under which values of the estimates an outcome passes a limit."""
     from thalweg.desk.simulate_studies import discover as study
 
-    _first(out)
+    _first(out, pictures=True)
     with _progress("runs") as progress:
         answer = study(
             policy,
@@ -207,7 +219,7 @@ def calibrate(  # noqa: PLR0917  (typer reads the options from the signature)
     vintage: Annotated[
         str | None, typer.Option("--vintage", metavar="YYYY-MM-DD", help="Priors as they could be held on a day, or today.")
     ] = None,
-    waves: Annotated[int, typer.Option("--waves", help="Most waves of the fit.")] = 3,
+    waves: Annotated[int, typer.Option("--waves", help="Most waves of the fit.")] = 6,
     runs: Annotated[int | None, typer.Option("--runs", help="The protocol's if left out.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="The protocol's if left out.")] = None,
     out: To = None,
@@ -218,7 +230,7 @@ def calibrate(  # noqa: PLR0917  (typer reads the options from the signature)
     """Fit the model to history: prior and posterior of each estimate, and the effective sample."""
     from thalweg.desk.simulate_past import calibrate as study
 
-    _first(out)
+    _first(out, pictures=True)
     with _progress("runs") as progress:
         answer = study(
             fitted_to=to,

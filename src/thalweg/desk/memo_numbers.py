@@ -32,7 +32,7 @@ ARGUED: Final = (
 RESPONSES: Final = {
     "Beijing": ("acceptance", "throttled", "retaliation", "self_sufficiency", "flow_domestic", "flow_remote"),
     "Smugglers": ("premium", "network", "flow_grey"),
-    "Allies and rivals": ("allied_burden", "gained_kr", "gained_eu", "gained_tw", "gained_jp", "gained_cn"),
+    "Allies and rivals": ("alignment", "allied_burden", "gained_kr", "gained_eu", "gained_tw", "gained_jp", "gained_cn"),
 }
 """Outcomes of the model in which others respond."""
 EVER: Final = ("throttled", "retaliation")

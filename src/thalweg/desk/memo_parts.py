@@ -140,8 +140,8 @@ def responses(ask: MemoAsk) -> MemoSection:
     home = f"output at home is {kept['flow_domestic']}. Throttling of imports is {kept['throttled']}; retaliation is {kept['retaliation']}."
     lines = [
         f"Under {a} against {b} in {year}, legal demand that Beijing accepts is {kept['acceptance']}; {home}",
-        f"Sales of tools and memory that allies forgo are {kept['allied_burden']}.",
-        "How far allies align is set by each policy and not worked out; that they would is an assumption.",
+        f"Allied alignment is {kept['alignment']}; sales of tools and memory that allies forgo are {kept['allied_burden']}.",
+        "How far allies align is what each policy asks of them, where and as long as it is enforced; that they would is an assumption.",
         "Responses are those that the equations hold. A response of another kind, outside chips and rare materials, is not in them.",
     ]
     columns = ("who", "response", a, b, f"{a} against {b}")

@@ -44,6 +44,7 @@ NAMES: Final = {
     "innovation": "the innovation index of the US",
     "lost_sales": "loss of US sales to Chinese chips abroad",
     "enforcement_cost": "the cost of enforcement",
+    "alignment": "how far allies align",
     "allied_burden": "the burden on allies",
     "throttled": "throttling of imports by Beijing",
     "retaliation": "retaliation by Beijing",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from thalweg.briefs.scenario_charts import Bar, Choice, Fan, areas, difference_fan, fan, front, hindcast_panels, parallel, regret, tornado
 from thalweg.briefs.scenario_page import charts_page
 from thalweg.briefs.scenario_sheet import stacked
+from thalweg.briefs.scenario_study_charts import Learned, Turn, learned, trade_off, turns
 from thalweg.briefs.scenario_svg import Stamp
 from thalweg.desk.simulate_compare_text import middle_year
 from thalweg.desk.simulate_drivers import LEAST_RUNS
@@ -143,8 +144,28 @@ def _hindcast(answer: StudyAnswer) -> Iterator[str]:
     yield hindcast_panels(answer.title, answer.details["data"]["panels"], stamp(answer, [(answer.verb, answer.hash)]), note=answer.summary)
 
 
+def _calibrate(answer: StudyAnswer) -> Iterator[str]:
+    told = stamp(answer, [(answer.verb, answer.hash)])
+    told = dataclasses.replace(told, judgement=tuple((name, None) for name in answer.details["judged"][:4]))
+    shifts = answer.details["data"]["fit"]["shifts"]
+    rows = [Learned(s["name"], tuple(s["prior"]), tuple(s["posterior"]), s["spread_left"]) for s in shifts]
+    yield learned(f"{answer.title}: what it learned", rows, told, note=answer.summary)
+
+
+def _discover(answer: StudyAnswer) -> Iterator[str]:
+    told = stamp(answer, [(p["id"], p["sha256"]) for p in answer.details["policies"]])
+    told = dataclasses.replace(told, judgement=tuple((name, None) for name in answer.details["judged"]))
+    yield trade_off(answer.title, answer.details["trajectory"], answer.table[0], told, share=answer.details["share"])
+
+
 def _sensitivity(answer: StudyAnswer) -> Iterator[str]:
     named = [(p["id"], p["sha256"]) for p in answer.details["policies"]]
+    if answer.details["method"] == "learn":
+        found = [Turn(f"{r['outcome']} {r['year']}", r["name"], r["turns"], r["turns by regret"]) for r in answer.table]
+        judged = tuple(dict.fromkeys(r["name"] for r in answer.table if r["judgement"]))
+        told = dataclasses.replace(stamp(answer, named), judgement=tuple((name, None) for name in judged[:4]))
+        yield turns(f"What to learn next: {' or '.join(name for name, _ in named)}", found, told)
+        return
     for row in answer.details.get("tornado", ()):
         bars = [Bar(b["name"], b["low"], b["high"], b["judgement"], b["share"]) for b in row["bars"]]
         told = dataclasses.replace(stamp(answer, named), judgement=tuple((b.name, b.share) for b in bars if b.judgement)[:3])
@@ -152,4 +173,10 @@ def _sensitivity(answer: StudyAnswer) -> Iterator[str]:
         yield tornado(what, row["unit"], row["middle"], bars, told)
 
 
-_WAYS: Final[Mapping[str, Callable[[StudyAnswer], Iterator[str]]]] = {"search": _search, "hindcast": _hindcast, "sensitivity": _sensitivity}
+_WAYS: Final[Mapping[str, Callable[[StudyAnswer], Iterator[str]]]] = {
+    "search": _search,
+    "hindcast": _hindcast,
+    "calibrate": _calibrate,
+    "discover": _discover,
+    "sensitivity": _sensitivity,
+}

@@ -85,7 +85,7 @@ def calibrate(
     *,
     fitted_to: str | None = None,
     vintage: str | None = None,
-    waves: int = 3,
+    waves: int = 6,
     runs: int | None = None,
     seed: int | None = None,
     pack: str | Path | None = None,
@@ -111,13 +111,15 @@ def calibrate(
     from thalweg.scenarios.calibrate import PRIORS_BEFORE_DATA
     from thalweg.scenarios.calibrate import calibrate as fit
     from thalweg.scenarios.hindcast_data import calibration_data
+    from thalweg.scenarios.sensitivity.factors import judged
 
     more: dict[str, Any] = {"waves": waves}
     if fitted_to is not None:
         more["fitted_to"] = parse_date(fitted_to, field="fitted_to")
     if vintage is not None:
         more["vintage"] = None if vintage == "today" else parse_date(vintage, field="vintage")
-    found = fit(load_estimates(pack, overlays=overlays), runs=runs, seed=seed, progress=progress, **more)
+    estimates = load_estimates(pack, overlays=overlays)
+    found = fit(estimates, runs=runs, seed=seed, progress=progress, **more)
     shifts = sorted(found.fit.shifts, key=lambda s: s.spread_left)
     names = ("p5", "p50", "p95")
     rows = [
@@ -135,7 +137,7 @@ def calibrate(
         found.protocol,
         sentences,
         rows,
-        {"data": calibration_data(found)},
+        {"data": calibration_data(found), "judged": [s.name for s in shifts if judged(estimates, s.name)]},
         runs=found.fit.runs,
         seed=found.seed,
         pack=pack,

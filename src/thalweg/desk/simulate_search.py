@@ -35,6 +35,14 @@ CEILINGS: Final[dict[str, tuple[float, float]]] = {
 }
 """Ceilings of the rulebook `china-threshold`: total processing performance, and memory bandwidth in GB/s."""
 AS_ENFORCED: Final = "as enforced"
+PRICES: Final[dict[str, tuple[str, ...]]] = {
+    "E": ("enforcement_cost",),
+    "a": ("allied_burden",),
+    "s": ("allied_burden",),
+    "fee": ("fee_income",),
+    "threshold": ("fee_income",),
+}
+"""Outcomes in which a lever itself costs or brings money; of the other levers no estimate of a cost was found."""
 LEVERS: Final[dict[str, Dimension]] = {
     d.lever: d
     for d in (
@@ -67,6 +75,12 @@ def thresholds(base: Ready, *, pack: str | Path | None = None, overlays: Overlay
         return {**found.levers(), "m": np.ones(QUARTERS), "cap": np.full(QUARTERS, UNCAPPED)}
 
     return ThresholdGrid.resolved((*CEILINGS, AS_ENFORCED), resolve)
+
+
+def unpriced(names: Sequence[str], objectives: Sequence[Objective]) -> list[str]:
+    """Return the levers whose own cost no objective holds, so that a search takes them as free."""
+    held = {outcome for o in objectives for outcome in o.outcomes}
+    return [name for name in names if held.isdisjoint(PRICES.get(name, ()))]
 
 
 def search(
@@ -152,12 +166,14 @@ def search(
         sentences=[
             f"{standing} of {len(front.candidates)} paths still stand on fresh draws.",
             f"The draws of the search flattered the front: {flattered}, in the direction of better.",
+            *_free(names, objectives),
         ],
         table=rows,
         details={
             "objectives": [_objective(o) for o in front.objectives],
             "phases": list(phases),
             "levers": list(names),
+            "unpriced": unpriced(names, objectives),
             "policies": [policy_content(found)],
         },
         as_of=str(question.stamp["verified_through"]),
@@ -173,6 +189,14 @@ def search(
             objectives=[_objective(o) for o in objectives],
         ),
     )
+
+
+def _free(names: Sequence[str], objectives: Sequence[Objective]) -> list[str]:
+    free = unpriced(names, objectives)
+    if not free:
+        return []
+    why = "what exporters, agencies and partners spend on them has no estimate here"
+    return [f"No objective holds a cost of {', '.join(free)}: {why}, so that the search takes them as free and tends to set them high."]
 
 
 def _objective(o: Objective) -> dict[str, Any]:

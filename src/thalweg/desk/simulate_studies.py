@@ -19,6 +19,7 @@ from thalweg.evidence import BASES, BadInput, nearest
 from thalweg.pack.policies_model import Policy
 from thalweg.scenarios.history import known_history
 from thalweg.scenarios.outcomes import HEADLINE, OUTCOMES
+from thalweg.scenarios.sensitivity.factors import judged
 from thalweg.scenarios.study import Study
 
 Method = Literal["sobol", "morris", "given", "learn"]
@@ -57,6 +58,7 @@ def sensitivity(
     against: str | Path | Policy | None = None,
     method: Method = "sobol",
     by: Literal["estimate", "block", "basis"] = "estimate",
+    order: Literal["value", "flips", "regret"] = "value",
     outcomes: Sequence[str] | None = None,
     years: Sequence[int] | None = None,
     base: int = 1024,
@@ -76,6 +78,7 @@ def sensitivity(
         against: another policy; every outcome is then a difference, and ``learn`` asks whether knowing more would turn the choice.
         method: ``sobol`` (total order with bounds), ``morris`` (screening), ``given`` (first order from one ensemble) or ``learn``.
         by: single estimates, their files, or their basis.
+        order: of ``learn``: by the mean that is gained, by how often the choice would turn (``flips``), or by the regret that is saved.
         outcomes: names of outcomes; all raw ones if left out.
         years: 2030 if left out.
         base: base points of ``sobol``, a power of two; trajectories of ``morris`` are a twentieth of it.
@@ -103,7 +106,7 @@ def sensitivity(
     study = study_of(question, found, other, outcomes=names, years=tuple(years or (2030,)))
     rows: list[dict[str, Any]]
     if method == "learn" and other is not None:
-        rows = list(_lessons(question, found, other, study))
+        rows = list(_lessons(question, found, other, study, order))
     else:
         rows = list(_WAYS[method](study, question, base, by, progress))
     swings = [] if method == "learn" or by != "estimate" else tornadoes(study, rows, question.runs, question.seed)
@@ -113,7 +116,8 @@ def sensitivity(
         "sobol": "Total order: the share of the variance, in ranks, that would be left if all but the estimate were known.",
         "morris": "Mean size of the change, in ranks, when an estimate moves over two thirds of its range of probability.",
         "given": "First order: the share of the variance, in ranks, that an estimate explains alone.",
-        "learn": "What knowing an estimate before the choice would bring: how often the choice would turn, and by how much it would gain.",
+        "learn": "What knowing an estimate before the choice would bring: how often the choice by the mean would turn and what it would "
+        "gain, and the same of the choice by the regret of one run in ten.",
     }
     return StudyAnswer(
         verb="sensitivity",
@@ -125,7 +129,9 @@ def sensitivity(
         as_of=str(question.stamp["verified_through"]),
         asked=question.as_dict(),
         pack=dict(question.stamp),
-        hash=content_hash(question, policies, names, verb="sensitivity", method=method, by=by, base=base, years=list(study.years)),
+        hash=content_hash(
+            question, policies, names, verb="sensitivity", method=method, by=by, order=order, base=base, years=list(study.years)
+        ),
     )
 
 
@@ -170,14 +176,14 @@ def _given(study: Study, question: Asked, base: int, by: Any, progress: Progress
 
     values, y = study.ensemble(question.runs, question.seed, None if progress is None else lambda done: progress(done, question.runs))
     for (outcome, year), told in zip(study.targets, drivers(question.estimates, values, y), strict=True):
-        for name, share, judged in told.ranked[:MOST_SHOWN]:
-            yield {"outcome": outcome, "year": year, "name": name, "judgement": judged, "first": share}
+        for name, share, is_judged in told.ranked[:MOST_SHOWN]:
+            yield {"outcome": outcome, "year": year, "name": name, "judgement": is_judged, "first": share}
 
 
 _WAYS: Final = {"sobol": _sobol, "morris": _morris, "given": _given}
 
 
-def _lessons(question: Asked, policy: Ready, other: Ready, study: Study) -> Iterator[dict[str, Any]]:
+def _lessons(question: Asked, policy: Ready, other: Ready, study: Study, order: Any) -> Iterator[dict[str, Any]]:
     """Yield for each outcome with a better side what knowing an estimate would bring to the choice between two policies."""
     from thalweg.scenarios.sensitivity import learn_next
 
@@ -189,15 +195,19 @@ def _lessons(question: Asked, policy: Ready, other: Ready, study: Study) -> Iter
         side: Better | None = BETTER.get(outcome)
         if side is None:
             continue
-        found = learn_next(values, {ids[0]: first[i], ids[1]: second[i]}, better=side)
+        found = learn_next(values, {ids[0]: first[i], ids[1]: second[i]}, better=side, by=order)
         for lesson in found.lessons[:3]:
             row = {
                 "outcome": outcome,
                 "year": year,
                 "chosen": found.chosen,
                 "name": lesson.name,
+                "judgement": judged(question.estimates, lesson.name),
                 "turns": lesson.flips,
                 "gain": lesson.value,
+                "chosen by regret": found.chosen_by_regret,
+                "turns by regret": lesson.flips_by_regret,
+                "regret saved": lesson.regret_saved,
             }
             where = "; ".join(f"{f.policy} from {number(f.low)} to {number(f.high)}" for f in lesson.where)
             yield _rounded(row | {"where": where, "knowing everything": found.perfect})
@@ -212,12 +222,17 @@ def _sentences(rows: Sequence[Mapping[str, Any]], method: str) -> Iterator[str]:
         if outcome not in HEADLINE:
             continue
         if method == "learn":
-            best = found[0]
+            best = max(found, key=lambda r: r["turns"]) if found[0]["turns"] == 0 else found[0]
+            regret = max(found, key=lambda r: r["regret saved"])
+            if regret["turns by regret"] > 0:
+                odds = f"with a probability of {regret['turns by regret']:.0%}"
+                turned = f"would turn the choice of {regret['chosen by regret']}"
+                yield f"{outcome} in {year}: by regret, knowing {regret['name']} {turned} {odds}."
             if best["turns"] > 0:
                 odds = f"with a probability of {best['turns']:.0%}"
-                yield f"{outcome} in {year}: knowing {best['name']} would turn the choice of {best['chosen']} {odds}."
+                yield f"{outcome} in {year}: by the mean, knowing {best['name']} would turn the choice of {best['chosen']} {odds}."
             else:
-                yield f"{outcome} in {year}: no single estimate would turn the choice of {best['chosen']}."
+                yield f"{outcome} in {year}: no single estimate would turn the choice of {best['chosen']} by the mean."
         else:
             names = ", ".join(f"{r['name']}{' (judgement)' if r['judgement'] and r['name'] not in BASES else ''}" for r in found[:3])
             yield f"{outcome} in {year} is moved most by {names}."
@@ -292,6 +307,7 @@ def discover(
                 {"conditions": len(b.conditions), "coverage": significant(b.fit.coverage), "density": significant(b.fit.density)}
                 for b in result.trajectory.boxes
             ],
+            "judged": [name for name in result.box.conditions if judged(question.estimates, name)],
             "policies": [policy_content(p) for p in policies],
         },
         as_of=str(question.stamp["verified_through"]),

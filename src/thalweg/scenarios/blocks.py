@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from thalweg.scenarios.inputs import Inputs
-from thalweg.scenarios.levers import Lever
+from thalweg.scenarios.levers import Lever, LeverPath
 from thalweg.scenarios.namespace import Array, is_off
-from thalweg.scenarios.quarters import index
+from thalweg.scenarios.quarters import QUARTERS, index
 from thalweg.scenarios.state import DOMESTIC_OPENS, State
 from thalweg.scenarios.steps import capability, deals, domestic, grey, legal, offshore, stocks, world
 from thalweg.scenarios.steps.domestic import Fab, Lines, Made
@@ -132,16 +132,54 @@ def production(given: Inputs, t: int, s: State, h: Array, cut: Array) -> Made:
         stacks=paths.stacks[t],
         kappa=paths.kappa[t],
     )
-    made = domestic.produce(xp, x, lines, h, before, seen)
+    made = domestic.produce(xp, x, lines, h, before, k.hbm_release if t >= BANKS_COUNTED else x.rH, seen)
     return made if t >= BANKS_COUNTED else made._replace(die_bank=before.die_bank, hbm_bank=before.hbm_bank)
 
 
-def smuggling(given: Inputs, t: int, s: State, unmet: Array, hazard: Array, h: Array, trade: Trade) -> Smuggling:
+def paid_for(given: Inputs, levers: LeverPath) -> Inputs:
+    """Return the inputs with a Chinese budget that pays for what was bought in each observed year, and goes on at that level."""
+    xp, paths, seen = given.xp, given.paths, given.observed
+    until = min(len(flows) for flows in (seen.world, seen.legal, seen.smuggled, seen.domestic)) // 4 * 4
+    budget, level = list(paths.budget), given.one
+    for start in range(DOMESTIC_OPENS, QUARTERS, 4):
+        year = range(start, start + 4)
+        if start < until:
+            bills = [_bill(given, t, levers.at(t, given.dtype)) for t in year]
+            level = world.budget_level(xp, bills, [paths.budget[t] for t in year])
+        for t in year:
+            budget[t] = budget[t] * level
+    return given._replace(paths=paths._replace(budget=tuple(budget))) if until > DOMESTIC_OPENS else given
+
+
+def _bill(given: Inputs, t: int, lever: Lever) -> Array:
+    """Return what the observed chips of a quarter cost, smuggled ones at the US price."""
+    xp, x, paths, seen = given.xp, given.x, given.paths, given.observed
+    legal_chips = seen.legal[t]
+    rented = (
+        seen.remote[t] if t < len(seen.remote) else offshore.remote_flow(x, lever, world.without_exports(x, seen.world[t], legal_chips), t)
+    )
+    on_legal = legal.legal_price(xp, lever, paths.price[t]) * (1.0 + x.pt * lever.fee) * legal_chips
+    bought = grey.Bought(
+        on_legal, paths.price_domestic[t] * seen.domestic[t], paths.price[t] * rented, legal_chips, seen.domestic[t], rented
+    )
+    return grey.spending(x, bought, paths.price[t] * seen.smuggled[t])
+
+
+def grey_demand(given: Inputs, t: int, lever: Lever, budget: Array, bought: grey.Bought) -> grey.Demand:
+    """Return what China wishes to smuggle and what it can pay; in an observed quarter there was money for what was smuggled."""
+    xp, x, sw, price = given.xp, given.x, given.sw, given.paths.price[t]
+    unmet = grey.unmet_demand(xp, x, sw, lever, budget, price, bought)
+    if t < len(given.observed.smuggled):
+        return grey.Demand(unmet, unmet)
+    return grey.Demand(unmet, grey.payable(xp, x, sw, unmet, budget, price, bought))
+
+
+def smuggling(given: Inputs, t: int, s: State, demand: grey.Demand, hazard: Array, h: Array, trade: Trade) -> Smuggling:
     """Return the grey market, none before 2024; an observed volume stands in for the cleared one, premium and network stay the model's."""
     xp, x, k = given.xp, given.x, given.k
     if t < DOMESTIC_OPENS:
         return Smuggling(Market(given.one, 0.0 * given.one), hazard, h, s.ln_K)
-    market = grey.clear(xp, x, k, unmet, grey.capacity(xp, x, given.sw, s.ln_K, hazard, t), trade.world)
+    market = grey.clear(xp, x, k, demand, grey.capacity(xp, x, given.sw, s.ln_K, hazard, t), trade.world)
     if t < len(given.observed.smuggled):
         market = market._replace(flow=grey.as_seen(xp, given.observed.smuggled[t], trade.total - trade.sold - trade.rented))
     return Smuggling(market, hazard, h, grey.network(xp, x, s.ln_K, market.premium, h, k.ln_Kmin))

@@ -54,7 +54,7 @@ def calibrate(
     vintage: dt.date | None = PRIORS_BEFORE_DATA,
     runs: int | None = None,
     seed: int | None = None,
-    waves: int = 3,
+    waves: int = 6,
     progress: Callable[[int], None] | None = None,
 ) -> Calibration:
     """Fit the model to all data that were known by a day.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from thalweg.scenarios.hindcast_rows import Point, Use, values
 from thalweg.scenarios.history_matching import resample
 from thalweg.scenarios.protocol import TARGETS, Protocol, Row, Trial, load_protocol
 from thalweg.scenarios.skill import LEVELS, bands, block_bootstrap, crps, interval_score, skill
+
+HELD_SHARES = frozenset(("nvidia", "cambricon"))
+"""Rows that are another row's flow at a share of the last fitted points."""
 
 SAMPLES = 10_000
 """Equally likely samples that a forecast is scored with."""
@@ -103,6 +107,7 @@ def hindcast(
         skilled=sum(value > 0.0 for value in targets.values()),
         skilled_needed=protocol.skilled,
         notes=_notes(reports, picked, at),
+        smuggled=_smuggled(reports, picked),
     )
 
 
@@ -112,11 +117,19 @@ def report_samples(row: Row, points: tuple[Point, ...], reports: Reporter, proto
     signal = reports.signal(row, points)[:, picked]
     if row.id == "lag":
         return np.asarray(signal + _lag_noise(points, reports, protocol, picked, numbers))
-    scale = np.array([spread(p, protocol.discrepancy) for p in points])[:, None]
+    scale = np.array([spread(p, protocol.discrepancy, _held(row, p, reports, protocol)) for p in points])[:, None]
     found = signal * np.exp(np.clip(scale * numbers.standard_t(protocol.freedom, signal.shape), -20.0, 20.0))
     if row.id == "revenue":
         found = found + numbers.choice(reports.remainders, signal.shape)
     return np.asarray(found)
+
+
+def _held(row: Row, point: Point, reports: Reporter, protocol: Protocol) -> float:
+    """Return the log spread of a maker's share at a tested point: that of a forecast by persistence from the last fitted one."""
+    if row.id not in HELD_SHARES or point.use != "tested":
+        return 0.0
+    last = max(p.place for p in reports.points[row.id] if p.use == "fitted")
+    return protocol.held * math.sqrt(max(point.place - last, 0.0))
 
 
 def _lag_noise(
@@ -226,10 +239,15 @@ def _five(row: np.ndarray) -> tuple[float, float, float, float, float]:
     return a, b, c, d, e
 
 
+def _smuggled(reports: Reporter, picked: np.ndarray) -> np.ndarray:
+    """Return smuggled H100e of 2024 and 2025 as the source would count them, (2, samples)."""
+    years = reports.ensemble.forecast["flow_grey"][8:16].reshape(2, 4, -1).sum(axis=1)
+    return np.asarray((years / reports.ensemble.draws["err_smuggled"])[:, picked])
+
+
 def _notes(reports: Reporter, picked: np.ndarray, trial: Trial) -> tuple[str, ...]:
     """Return single figures that the rows do not show."""
-    ensemble = reports.ensemble
-    years = ensemble.forecast["flow_grey"][8:16].reshape(2, 4, -1).sum(axis=1)[:, picked]
+    years = _smuggled(reports, picked) * reports.ensemble.draws["err_smuggled"][picked]
     low, mid, high = np.quantile(years[1] / years[0], (0.05, 0.5, 0.95))
     level = np.quantile(years[1], (0.05, 0.5, 0.95)) * 1e-3
     grey = f"{level[1]:.0f} ({level[0]:.0f} to {level[2]:.0f})"

@@ -8,13 +8,16 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from thalweg.scenarios.calibrate import Calibration
 from thalweg.scenarios.hindcast_model import Hindcast
 
 
 def as_data(result: Hindcast) -> dict[str, Any]:
     """Return a hindcast as JSON values; what is no number is null."""
-    found: dict[str, Any] = plain(result)
+    found: dict[str, Any] = plain(dataclasses.replace(result, smuggled=np.empty(0)))
+    del found["smuggled"]
     found["passed"] = result.passed
     found["fit"]["calibrated"] = result.fit.calibrated
     for row, score in zip(found["rows"], result.rows, strict=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from thalweg.scenarios.hindcast_rows import Point
 from thalweg.scenarios.protocol import Row, Trial
 
@@ -128,6 +130,8 @@ class Hindcast:
     skilled_needed: int
     notes: tuple[str, ...]
     """Single figures with their reference: the ratio of smuggled chips of 2025 to 2024, and others."""
+    smuggled: np.ndarray
+    """Smuggled H100e of 2024 and 2025 as the source would count them, (2, samples); held in no file."""
 
     @property
     def passed(self) -> bool:

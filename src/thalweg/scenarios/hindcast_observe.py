@@ -85,9 +85,9 @@ class Reporter:
         return np.concatenate([residual[:1] / sd, rest])
 
 
-def spread(point: Point, discrepancy: float) -> float:
-    """Return the log scale of a point's error: the model's discrepancy and the point's own error."""
-    return float(np.hypot(discrepancy, point.own_error))
+def spread(point: Point, discrepancy: float, held: float = 0.0) -> float:
+    """Return the log scale of a point's error: the model's discrepancy, the point's own error, and that of a share that is held."""
+    return float(np.sqrt(discrepancy**2 + point.own_error**2 + held**2))
 
 
 def reporter(estimates: Estimates, protocol: Protocol, trial: Trial, ensemble: Ensemble) -> Reporter:

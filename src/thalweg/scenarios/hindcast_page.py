@@ -36,8 +36,9 @@ HEAD = """# Hindcast
 src/thalweg/knowledge/hindcast instead. -->
 
 What the model would have said of 2025 and 2026 had it been fitted to the end of 2024, held against what was reported then and against naive
-forecasts with the same information. The protocol was written down, and its hash stored, before the first run was scored. Nothing was set to
-make these figures better; what is missed stands first.
+forecasts with the same information. The protocol was written down, and its hash stored, before the first run was scored; what is missed
+stands first. [Earlier runs](#earlier-runs) are kept with what was changed after them. A change that was made after its data were seen is a
+second look and no blind test, whatever its reason.
 
 - **In 90%, in 50%** count the tested points inside the bands of the model. Bands hold the error of the source.
 - **Skill** is 1 less the model's CRPS over the naive forecast's, on the logarithm of one plus the value. Above zero the model is better. It
@@ -70,6 +71,7 @@ def _variants(protocol: Protocol, estimates: Estimates) -> list[Variant]:
         *((f"seed {seed}", protocol, seed, None) for seed in SEEDS),
         ("discrepancy 0.1", dataclasses.replace(protocol, discrepancy=0.1), None, None),
         ("discrepancy 0.3", dataclasses.replace(protocol, discrepancy=0.3), None, None),
+        ("held shares without a spread", dataclasses.replace(protocol, held=0.0), None, None),
         ("normal errors", dataclasses.replace(protocol, freedom=1000.0), None, None),
         ("quarters as full data", dataclasses.replace(protocol, rows=full), None, None),
         ("implausible from 4", dataclasses.replace(protocol, implausible=4.0), None, None),
@@ -82,13 +84,16 @@ def _short(result: Hindcast) -> dict[str, Any]:
     return {name: found[name] for name in ("coverage", "targets", "passed")} | {"effective": found["fit"]["effective"]}
 
 
-def page(data: Mapping[str, Any], protocol: Protocol, reasons: Mapping[str, str] | None = None) -> str:
+def page(
+    data: Mapping[str, Any], protocol: Protocol, reasons: Mapping[str, str] | None = None, earlier: Sequence[Mapping[str, Any]] = ()
+) -> str:
     """Return the page of stored results.
 
     Args:
         data: what :func:`results` gives.
         protocol: whose lines and readings are printed.
         reasons: why a row is missed, by its id; shown where it is.
+        earlier: runs that were scored before, with what was changed after each.
     """
     cases = data["cases"]
     first = cases[0]
@@ -100,6 +105,7 @@ def page(data: Mapping[str, Any], protocol: Protocol, reasons: Mapping[str, str]
     for case in cases:
         parts += [f"## {_name(case)}\n", *_rows(case), "", *(f"- {note}" for note in case["notes"]), ""]
     parts += _why(first, reasons or {})
+    parts += _earlier(earlier)
     parts += ["## What hangs on the readings\n", *_hanging(first, data["variants"], protocol.cover90), ""]
     parts += ["## Every tested point of the headline\n", *_points(first), ""]
     parts += ["## What the fit learned\n", *_learned(first), ""]
@@ -179,13 +185,31 @@ def _why(case: Mapping[str, Any], reasons: Mapping[str, str]) -> list[str]:
     return ["## What is missed, and why\n", *told, ""] if told else []
 
 
+def _earlier(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    found: list[str] = []
+    for run in runs:
+        found.append(f"Scored {run['scored']} under protocol {run['protocol']} with estimates {run['estimates']}:\n")
+        found += ["| run | points | in 90% | in 50% | skill: world | legal | revenue | lag | passes |", "|" + "---|" * 9]
+        for case in run["cases"]:
+            shares = [_percent(float(case[name])) for name in ("in90", "in50")]
+            skills = [_signed(float(case[name])) for name in TARGET_NAMES]
+            found.append(f"| {' | '.join([case['name'], str(case['points']), *shares, *skills, str(case['passed'])])} |")
+        found += ["", "Changed after it, and written down before the next run:\n", *(f"- {_one_line(what)}" for what in run["changed"]), ""]
+    return ["## Earlier runs\n", *found] if found else []
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _hanging(case: Mapping[str, Any], variants: Sequence[Mapping[str, Any]], aim: float) -> list[str]:
     shares = [v["coverage"]["share90"] for v in variants]
     least = min(1.0, *(min(v["targets"].values()) for v in variants))
     holds = "holds" if min(shares) >= aim else "hangs on the reading"
     told = (
-        "The ten lines leave some things open; they were settled before the first run. This is what the headline would have been\n"
-        f"under other readings and seeds. The 90 percent band holds {_percent(min(shares))} to {_percent(max(shares))} of the points,\n"
+        "The ten lines leave some things open; they were settled before the first run, but for what was changed after\n"
+        "[earlier runs](#earlier-runs). This is what the headline would have been under other readings and seeds.\n"
+        f"The 90 percent band holds {_percent(min(shares))} to {_percent(max(shares))} of the points,\n"
         f"so that its aim of {_percent(aim)} {holds}; the least skill on any target is {_signed(least)}.\n"
     )
     head = ["| headline with | in 90% | in 50% | skill: world | legal | revenue | lag | effective sample | passes |", "|" + "---|" * 9]
@@ -272,6 +296,11 @@ def reasons_of(root: Path = EMBEDDED) -> dict[str, str]:
     return {row["id"]: row["because"] for row in read_yaml(root / FOLDER / "reasons.yaml").data or []}
 
 
+def earlier_runs(root: Path = EMBEDDED) -> list[Mapping[str, Any]]:
+    """Return the runs that were scored before, with what was changed after each."""
+    return list(read_yaml(root / FOLDER / "earlier.yaml").data or [])
+
+
 def main(arguments: Iterable[str] | None = None) -> int:
     """Write results and page, or the page alone from stored results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -281,7 +310,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     given = parser.parse_args(list(arguments) if arguments is not None else None)
     protocol = load_protocol()
     data = json.loads(given.stored.read_text(encoding="utf-8")) if given.stored else results(protocol, runs=given.runs)
-    text = page(data, protocol, reasons_of())
+    text = page(data, protocol, reasons_of(), earlier_runs())
     if given.write is None:
         sys.stdout.write(text)
         return 0

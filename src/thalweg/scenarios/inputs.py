@@ -28,6 +28,7 @@ class Constants(NamedTuple):
     ln_gH: Array
     ln_Kmin: Array
     ln_Q_0: Array
+    hbm_release: Array
     ln_ga: Array
     ln_g_c: Array
     ln_conc: Array
@@ -46,6 +47,7 @@ CONSTANT_OF = {
     "ln_gH": ("gH",),
     "ln_Kmin": ("Kmin",),
     "ln_Q_0": ("Q_0",),
+    "hbm_release": ("hbm_stock_2025", "hbm_quarters"),
     "ln_ga": ("ga",),
     "ln_g_c": ("g_c",),
     "ln_conc": ("conc",),
@@ -176,6 +178,7 @@ def _constants(xp: Xp, x: Parameters) -> Constants:
         ln_gH=xp.log(x.gH),
         ln_Kmin=xp.log(x.Kmin),
         ln_Q_0=xp.log(x.Q_0),
+        hbm_release=x.hbm_stock_2025 / x.hbm_quarters,
         ln_ga=xp.log(x.ga),
         ln_g_c=xp.log(x.g_c),
         ln_conc=xp.log(x.conc),

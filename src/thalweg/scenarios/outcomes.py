@@ -134,6 +134,7 @@ CHECKS: dict[str, Outcome] = {
     "retaliation": Outcome(
         "0 or 1", "retaliation is active", "mean", lambda given, q: given.xp.where(q.players.left > 0.0, given.one, 0.0 * given.one)
     ),
+    "alignment": Outcome("0 to 1", "how far allies go along, as the lever acts", "mean", lambda given, q: q.lever.a * given.one),
     "throttled": Outcome("0 or 1", "Beijing throttles imports", "mean", lambda _, q: q.players.throttled),
     "us_stock": Outcome("H100e", "installed compute of the US, under the definition", "end", lambda _, q: q.standing.held.us),
     "remote_stock": Outcome("H100e", "capacity abroad for users in China", "end", lambda _, q: q.state.stocks.remote),

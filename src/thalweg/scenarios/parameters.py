@@ -97,7 +97,8 @@ class Parameters(NamedTuple):
     die_bank_left_2025: Array  # share; of die_bank on 1 Jan 2025
     hbm_stock_2025: Array  # stacks; HBM stacks in hand on 1 Jan 2025
     rD: Array  # dies per quarter; most dies released a quarter
-    rH: Array  # stacks per quarter; most stacks released a quarter
+    rH: Array  # stacks per quarter; most stacks bought a quarter while they were freely sold, to 2024
+    hbm_quarters: Array  # quarters; over which the stacks in hand on 1 Jan 2025 are used up
     dies_per_package: Array  # dies
     stacks_per_package: Array  # stacks
     hw_2026: Array  # wafers per month; CXMT HBM wafer starts, 2026 mean (mid-2026)
@@ -192,6 +193,7 @@ class Switches(NamedTuple):
     sw_lag: Array  # 0 look-back, 1 constant growth (19)
     sw_demand: Array  # 0 unmet demand in dollars, 1 in H100e (7)
     sw_capacity: Array  # 0 grey capacity in chips, 1 in H100e (8)
+    sw_budget: Array  # 0 smuggled chips are paid from what the budget leaves, 1 from all that is not displaced (8)
     sw_sme: Array  # 0 tool controls cut growth, 1 the level at once (12)
     sw_beijing: Array  # 0 open and throttled regimes, 1 a logistic share (4)
     sw_credibility: Array  # 0 enforced with a probability and reversed with a hazard, 1 as announced (28)

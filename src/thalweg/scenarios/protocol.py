@@ -75,6 +75,8 @@ class Protocol:
     runs: int
     block: int
     discrepancy: float
+    held: float
+    """Log spread a quarter of a maker's share that is held from the last fitted points on."""
     freedom: float
     implausible: float
     effective: float
@@ -149,6 +151,7 @@ def _protocol(data: Any, acts: Any, beijing: Any, frozen: tuple[tuple[str, str, 
         runs=int(data["runs"]),
         block=int(data["block"]),
         discrepancy=float(fit["discrepancy"]),
+        held=float(fit["held"]),
         freedom=float(fit["freedom"]),
         implausible=float(fit["implausible"]),
         effective=float(fit["effective"]),

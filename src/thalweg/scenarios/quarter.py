@@ -55,14 +55,15 @@ def quarter(given: Inputs, t: int, lever: Lever, s: State, definition: Definitio
     made = blocks.production(given, t, s, h, cut)
     on_domestic = paths.price_domestic[t] * made.flow
     bought = Bought(trade.on_legal, on_domestic, trade.on_remote, trade.sold, made.flow, trade.rented)
-    unmet = grey.unmet_demand(xp, x, given.sw, lever, budget, price, bought)
-    market = blocks.smuggling(given, t, s, unmet, hazard, h, trade)
+    market = blocks.smuggling(given, t, s, blocks.grey_demand(given, t, lever, budget, bought), hazard, h, trade)
 
     flows = stocks.owners_flows(x, trade.total, trade.sold, market.market.flow, made.flow, trade.rented)
+    spent = grey.spending(x, bought, price * market.market.premium * market.market.flow)
+    if t < len(seen.smuggled):
+        budget = xp.maximum(budget, spent)  # what was bought was paid for
     short = domestic.shortage(xp, trade.sold, market.market.flow, trade.rented, budget / price)
     sigma = domestic.self_sufficiency(made.flow, trade.sold, market.market.flow) if t >= DOMESTIC_OPENS else s.sigma
     money = firm.revenue(x, lever, trade.price_legal, trade.sold, trade.displaced)
-    spent = grey.spending(x, bought, price * market.market.premium * market.market.flow)
     export = firm.exported(xp, x, made.flow, budget, spent - on_domestic, paths.price_domestic[t])
     lost = firm.lost_sales(x, export, price)
     change = firm.rd_change(x, money.incremental, lost)

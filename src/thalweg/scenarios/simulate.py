@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thalweg.evidence import BadInput, ThalwegError, nearest
-from thalweg.scenarios.blocks import OWNED, Definition
+from thalweg.scenarios.blocks import OWNED, Definition, paid_for
 from thalweg.scenarios.ensemble import Ensemble
 from thalweg.scenarios.inputs import Inputs
 from thalweg.scenarios.levers import Lever, LeverPath
@@ -185,6 +185,7 @@ def quarters(given: Inputs, plan: Plan, definition: Definition = OWNED, *, every
     force: Array = 0.0 * given.one
     fired: list[Array] = [0.0 * given.one for _ in plan.branches]
     state: State | None = None
+    given = paid_for(given, plan.before or plan.levers)
     for t in range(QUARTERS):
         lever = plan.levers.at(t, given.dtype)
         if plan.before and t >= announced and given.sw.sw_credibility is not AS_ANNOUNCED:

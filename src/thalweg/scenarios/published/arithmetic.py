@@ -44,14 +44,34 @@ def supply(given: Mapping[str, Any]) -> dict[str, float]:
 
 
 def ifp(given: Mapping[str, Any]) -> dict[str, float]:
-    """Return the ratio of additions of the US to those of China, which adds one by itself."""
-    found = {}
+    """Return the lead of the US in compute added, the exports that bring it to a published number, and the rates of half a B300.
+
+    Exports count in units of what China adds by itself. Where the lead with exports is published, the exports are solved for by halving.
+    """
+    found = {name: _lead(us, exports, chi) for name, (us, chi, exports) in given["exports"].items()}
+    for name, (before, after) in given["ratios"].items():
+        for chi in (0, 1):
+            found[f"{name}-{chi}"] = _exports(before, after, float(chi))
+    chip = given["chip"]
+    rate = chip["part"] * chip["b300_4bit"] * chip["bits"]
+    return {**found, "ifp-tpp-h20": rate / chip["h20_tpp"], "ifp-tpp-threshold": rate / chip["threshold"]}
+
+
+def _lead(us: float, exports: float, chi: float) -> float:
+    """Return the ratio of additions of the US to those of China, which adds one by itself, by (5) and (17)."""
     x = _parameters(sh_us=1.0)
-    for i, (chi, exports) in enumerate(given["exports"], start=1):
-        total = world.total_flow(given["us"], exports, chi * exports)
-        flows = stocks.owners_flows(x, total, exports, 0.0, 1.0, 0.0)
-        found[f"ifp-{i}"] = flows.us / (flows.legal + flows.domestic)
-    return found
+    total = world.total_flow(us, exports, chi * exports)
+    flows = stocks.owners_flows(x, total, exports, 0.0, 1.0, 0.0)
+    return float(flows.us / (flows.legal + flows.domestic))
+
+
+def _exports(before: float, after: float, chi: float) -> float:
+    """Return the exports that bring a lead down; the lead falls all the way to those that leave the US nothing."""
+    low, high = 0.0, before / chi if chi else before / after
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _lead(before, middle, chi) > after else (low, middle)
+    return (low + high) / 2
 
 
 def itif(given: Mapping[str, Any]) -> dict[str, float]:
@@ -84,9 +104,9 @@ def _made(
     bank: float = 0.0,
 ) -> domestic.Made:
     """Return a quarter of production by (15) and (16), with nothing smuggled and every package good."""
-    x = _parameters(dies=dies, dies_per_package=2.0, stacks_per_package=8.0, smgHBM=0.0, rD=0.0, rH=bank, y_pack=1.0, oth=oth)
+    x = _parameters(dies=dies, dies_per_package=2.0, stacks_per_package=8.0, smgHBM=0.0, rD=0.0, y_pack=1.0, oth=oth)
     lines = domestic.Lines(logic, yield_, memory, stacks, kappa)
-    return domestic.produce(XP, x, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 0.0, bank), None)
+    return domestic.produce(XP, x, lines, 0.0, domestic.Made(0.0, 0.0, 1.0, 0.0, bank), bank, None)
 
 
 def _parameters(**values: float) -> Parameters:

@@ -10,12 +10,14 @@ import numpy as np
 from thalweg.pack.estimates_model import Estimates
 from thalweg.scenarios.draw import base_switches
 from thalweg.scenarios.ensemble import Ensemble, ensemble
-from thalweg.scenarios.levers import LeverPath, lever_path
+from thalweg.scenarios.levers import UNCAPPED, LeverPath, lever_path
 from thalweg.scenarios.quarters import LABELS, YEARS, index
 from thalweg.scenarios.simulate import Plan, Result, simulate
 
 FLOWS = ("flow_domestic", "flow_legal", "flow_remote", "flow_grey", "flow_world")
 FROM = "2026Q1"
+ALL_LET_IN = 0.999
+"""Acceptance where Beijing holds nothing back."""
 
 
 def ai_2040_levers(given: Mapping[str, Any], levers: LeverPath, us_share: float) -> LeverPath:
@@ -34,7 +36,8 @@ def model(estimates: Estimates, inputs: Mapping[str, Any], levers: LeverPath, ru
     us_share = estimates["sh_us"].of("ai-2040").quantiles[1]
     rules = Plan(ai_2040_levers(given, levers, us_share))
     found = {}
-    result = simulate(drawn("ai-2040", kappaB=1.0), rules, outcomes=FLOWS)  # Beijing's restraint is in its one percent
+    # Beijing's restraint is in its one percent, and it adds up channels without a budget over them.
+    result = simulate(drawn("ai-2040", kappaB=1.0, sw_budget=1), rules, outcomes=FLOWS)
     for name in FLOWS:
         for year in (2026, 2027, 2028):
             found[f"model-{name}-{year}"] = _median(result, name, year)
@@ -43,8 +46,30 @@ def model(estimates: Estimates, inputs: Mapping[str, Any], levers: LeverPath, ru
     base = simulate(drawn(None), Plan(levers), outcomes=FLOWS)
     owned = sum(base.by_year(name)[YEARS.index(2026)] for name in ("flow_domestic", "flow_legal", "flow_grey"))
     found["model-grunewald-total"] = float(np.median(owned))
+    found.update(_ifp(drawn(None), drawn(None, beta0_open=ALL_LET_IN, b1=0.0, b2=0.0, kappaB=1.0), inputs["ifp"], levers))
     found["model-bernstein-supply-2028"] = _local_supply(drawn("bernstein"), levers, 2028)
     return found
+
+
+def _ifp(base: Ensemble, bought: Ensemble, given: Mapping[str, Any], levers: LeverPath) -> dict[str, float]:
+    """Return medians of US over Chinese additions in 2026 without exports, and with each chip sold freely."""
+    freely = {"legal": {FROM: 1}, "license": {FROM: 0}, "m": {FROM: 1}, "cap": {FROM: UNCAPPED}, "fee": {FROM: 0}}
+    sold = {name: lever_path(levers, **freely, **{k: {FROM: v} for k, v in given[name].items()}) for name in ("b30a", "h200")}
+    cases = {
+        "none": (base, lever_path(levers, legal={FROM: 0})),
+        "b30a": (base, sold["b30a"]),
+        "b30a-bought": (bought, sold["b30a"]),
+        "hopper": (bought, sold["h200"]),
+    }
+    return {f"model-ifp-{name}": _lead_added(blocks, path, 2026) for name, (blocks, path) in cases.items()}
+
+
+def _lead_added(blocks: Ensemble, levers: LeverPath, year: int) -> float:
+    """Return the median of what US owners add in a year over what Chinese ones do."""
+    names = ("flow_world", "flow_legal", "flow_grey", "flow_domestic")
+    result = simulate(blocks, Plan(levers), outcomes=names)
+    world, legal, smuggled, domestic = (result.by_year(name)[YEARS.index(year)] for name in names)
+    return float(np.median(blocks.draws["sh_us"] * (world - legal - smuggled) / (legal + smuggled + domestic)))
 
 
 def _median(result: Result, name: str, year: int) -> float:

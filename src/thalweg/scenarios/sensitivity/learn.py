@@ -7,9 +7,9 @@ equal probability of an estimate, drawn toward the overall mean by what chance a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -18,6 +18,13 @@ from thalweg.scenarios.sensitivity.given_data import LEAST_RUNS, Parts, correcte
 from thalweg.scenarios.study import varying
 
 Better = Literal["higher", "lower"]
+By = Literal["value", "flips", "regret"]
+BYS: tuple[str, ...] = get_args(By)
+REGRET_AT = 0.9
+"""The regret that one run in ten passes: by the mean regret a choice is the one by the mean outcome."""
+
+SHUFFLES = 20
+"""Random cuts that say what regret saved chance alone would show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,10 @@ class Lesson:
     flips: float
     value: float
     where: tuple[Flip, ...]
+    flips_by_regret: float = 0.0
+    """Probability that another policy would have the lower regret of one run in ten."""
+    regret_saved: float = 0.0
+    """How much lower that regret would be, in the outcome's unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +65,24 @@ class Lessons:
     runner_up: str
     perfect: float
     lessons: tuple[Lesson, ...]
+    chosen_by_regret: str = ""
+    """The policy whose regret is least at the level of :data:`REGRET_AT`; regret is what the best policy of a run has over it."""
 
 
-def learn_next(values: Mapping[str, np.ndarray], outcome: Mapping[str, np.ndarray], *, better: Better) -> Lessons:
+def learn_next(values: Mapping[str, np.ndarray], outcome: Mapping[str, np.ndarray], *, better: Better, by: By = "value") -> Lessons:
     """Return what each estimate would bring if it were known before the choice.
+
+    The choice is that by the mean outcome and, beside it, that by the regret of one run in ten.
 
     Args:
         values: (runs,) by name of estimate or switch.
         outcome: (runs,) by policy, under the same draws and chances.
         better: whether ``higher`` or ``lower`` outcomes are.
+        by: what stands first: the mean that is gained (``value``), the probability that the choice by the mean turns (``flips``), or the
+            regret that is saved (``regret``).
 
     Raises:
-        BadInput: fewer than two policies or fewer than 50 runs.
+        BadInput: fewer than two policies or fewer than 50 runs, or an order that is none.
 
     """
     policies = list(outcome)
@@ -80,9 +97,49 @@ def learn_next(values: Mapping[str, np.ndarray], outcome: Mapping[str, np.ndarra
     means = y.mean(axis=1)
     best, second = (int(i) for i in np.argsort(-means, kind="stable")[:2])
     gain = y - y[best]  # of each policy over the one chosen today
-    lessons = [_lesson(name, values[name], gain, means - means[best], policies, second) for name in varying(values)]
-    lessons.sort(key=lambda x: (-x.value, -np.nan_to_num(x.variance)))
-    return Lessons(policies[best], policies[second], float(gain.max(axis=0).mean()), tuple(lessons))
+    if by not in BYS:
+        raise BadInput(f"by {by!r}: there are {', '.join(BYS)}")
+    regret = _Regret(y.max(axis=0) - y)
+    lessons = [regret.told(_lesson(n, values[n], gain, means - means[best], policies, second), cut(values[n])) for n in varying(values)]
+    lessons.sort(key=_ORDER[by])
+    perfect = float(gain.max(axis=0).mean())
+    return Lessons(policies[best], policies[second], perfect, tuple(lessons), policies[regret.chosen])
+
+
+_ORDER: dict[str, Callable[[Lesson], tuple[float, ...]]] = {
+    "value": lambda x: (-x.value, -float(np.nan_to_num(x.variance))),
+    "flips": lambda x: (-x.flips, -x.value, -float(np.nan_to_num(x.variance))),
+    "regret": lambda x: (-x.regret_saved, -x.flips_by_regret, -float(np.nan_to_num(x.variance))),
+}
+
+
+class _Regret:
+    """The choice by regret, and what a cut of the runs would change of it beyond what a random cut into as many parts does."""
+
+    def __init__(self, regret: np.ndarray) -> None:
+        self.regret = regret
+        self.chosen = int(np.quantile(regret, REGRET_AT, axis=1).argmin())
+        self.numbers = np.random.default_rng(regret.shape[1])
+        self.by_chance: dict[tuple[int, ...], float] = {}
+
+    def told(self, lesson: Lesson, parts: Parts) -> Lesson:
+        """Return a lesson with its flips and its saving by regret; none where chance alone would show as much."""
+        flips, saved = self._cut(parts)
+        sizes = tuple(int(n) for n in parts.counts)
+        if sizes not in self.by_chance:
+            shuffled = [self._cut(Parts(self.numbers.permutation(parts.order.size), parts.starts))[1] for _ in range(SHUFFLES)]
+            self.by_chance[sizes] = max(shuffled)
+        if saved <= self.by_chance[sizes]:
+            return lesson
+        return replace(lesson, flips_by_regret=flips, regret_saved=saved - self.by_chance[sizes])
+
+    def _cut(self, parts: Parts) -> tuple[float, float]:
+        ordered = self.regret[:, parts.order]
+        pieces = np.split(ordered, parts.starts[1:], axis=1)
+        each = np.stack([np.quantile(piece, REGRET_AT, axis=1) for piece in pieces], axis=1)
+        weight = parts.counts / parts.order.size
+        choice = each.argmin(axis=0)
+        return float(weight[choice != self.chosen].sum()), float((weight * (each[self.chosen] - each.min(axis=0))).sum())
 
 
 def _lesson(name: str, x: np.ndarray, gain: np.ndarray, mean: np.ndarray, policies: list[str], second: int) -> Lesson:

@@ -190,25 +190,27 @@ def yield_of(xp: Xp, x: Parameters, k: Constants, dies_made: Array) -> Array:
     return x.y_max - (x.y_max - x.y0) * xp.exp(x.b_wright * (k.ln_Q_0 - xp.log(dies_made)))
 
 
-def produce(xp: Xp, x: Parameters, lines: Lines, h: Array, before: Made, seen: Array | None) -> Made:
+def produce(xp: Xp, x: Parameters, lines: Lines, h: Array, before: Made, release: Array, seen: Array | None) -> Made:
     """(15) Packages are as many as logic and memory allow, then (16) compute.
 
     Formula:
-        n = min{(3*wa*dies*y + min(B_die, rD))/dies_per_package, (3*hw*stk + smgHBM*(1 - h) + min(B_hbm, rH))/stacks_per_package}
+        n = min{(3*wa*dies*y + min(B_die, rD))/dies_per_package, (3*hw*stk + smgHBM*(1 - h) + min(B_hbm, rH_t))/stacks_per_package}
+        rH_t = rH to 2024, while stacks were freely sold; then hbm_stock_2025/hbm_quarters, the stock used up over hbm_quarters
         B_die falls by max(0, dies_per_package*n - logic flow), B_hbm by max(0, stacks_per_package*n - HBM flow)
         Dom = n*y_pack*kappa*(1 + oth); Q_{t+1} = Q + 3*wa*dies*y
         where Dom was observed, n = Dom/(y_pack*kappa*(1 + oth)) and the stocks fall to no less than 0
     Units:
         packages per quarter; Dom in H100e per quarter; B_die in dies and B_hbm in stacks.
     Source:
-        SemiAnalysis and CNAS for dies of TSMC and memory in stock; Morgan Stanley for dies per wafer; smgHBM, rD, rH are judgement.
+        SemiAnalysis and CNAS for dies of TSMC, memory in stock and its use; Morgan Stanley for dies per wafer; smgHBM, rD, rH judgement.
+        The rule on HBM of 2 December 2024 (in force on 31 December) for the date from which there is a stock and no supply.
     """
     good = 3.0 * x.dies * lines.logic * lines.yield_
     memory = 3.0 * lines.memory * lines.stacks + x.smgHBM * (1.0 - h)
     per_package = x.y_pack * lines.kappa * (1.0 + x.oth)
     if seen is None:
         logic = (good + xp.minimum(before.die_bank, x.rD)) / x.dies_per_package
-        n = xp.minimum(logic, (memory + xp.minimum(before.hbm_bank, x.rH)) / x.stacks_per_package)
+        n = xp.minimum(logic, (memory + xp.minimum(before.hbm_bank, release)) / x.stacks_per_package)
         flow = n * per_package
     else:
         n, flow = seen / per_package, seen

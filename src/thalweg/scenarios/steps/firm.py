@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from thalweg.scenarios.inputs import Constants
 
 
+ROUNDING = 1.0 + 1e-6
+"""A budget that is spent to the last dollar leaves no surplus of chips that is only rounding."""
+
+
 class Revenue(NamedTuple):
     """Money of the legal channel in $ per quarter: gross, to the government, to the firm, of it incremental, and with systems."""
 
@@ -79,13 +83,13 @@ def exported(xp: Xp, x: Parameters, domestic: Array, budget: Array, spent_abroad
     """(24) Chinese chips sold abroad.
 
     Formula:
-        DomExport = xD*max(0, Dom - own demand), own demand = max(0, B - spending on foreign chips)/pD
+        DomExport = xD*max(0, Dom - own demand), own demand = max(0, (1 + 1e-6)*B - spending on foreign chips)/pD
     Units:
         H100e per quarter.
     Source:
         Bernstein: local supply passes the market in 2028; xD is judgement.
     """
-    own = xp.maximum(budget - spent_abroad, 0.0) / price_domestic
+    own = xp.maximum(budget * ROUNDING - spent_abroad, 0.0) / price_domestic
     return x.xD * xp.maximum(domestic - own, 0.0)
 
 

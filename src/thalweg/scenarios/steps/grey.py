@@ -28,6 +28,13 @@ class Bought(NamedTuple):
     remote: Array
 
 
+class Demand(NamedTuple):
+    """Frontier compute at US prices: what is wished for, and what can be paid; H100e per quarter."""
+
+    unmet: Array
+    payable: Array
+
+
 class Market(NamedTuple):
     """A quarter of the grey market: the premium as a multiple of the US price, and the H100e delivered."""
 
@@ -59,6 +66,27 @@ def unmet_demand(xp: Xp, x: Parameters, sw: Switches, lever: Lever, budget: Arra
     if type(sw.sw_demand) is int:
         return volume() if sw.sw_demand else dollars()
     return xp.where(sw.sw_demand > 0, volume(), dollars())
+
+
+def payable(xp: Xp, x: Parameters, sw: Switches, unmet: Array, budget: Array, price: Array, bought: Bought) -> Array:
+    """(8) Frontier compute that what is left of the budget would buy at US prices: the Chinese budget closes.
+
+    Formula:
+        G/p = min{U, max(B - pL*(1 + pt*fee)*L - pD*Dom - rent_share*p*M, 0.02*B)}/p
+        under sw_budget = 1, G = U: what other channels do not displace can be spent again
+    Units:
+        H100e per quarter; G in $ per quarter.
+    Source:
+        Scenario model, section 0 (the budget closes) and equation (8), whose form with U is a structural switch.
+    """
+
+    def closed() -> Array:
+        elsewhere = bought.on_legal + bought.on_domestic + x.rent_share * bought.on_remote
+        return xp.minimum(unmet, xp.maximum(budget - elsewhere, LEAST_UNMET * budget) / price)
+
+    if type(sw.sw_budget) is int:
+        return unmet if sw.sw_budget else closed()
+    return xp.where(sw.sw_budget > 0, unmet, closed())
 
 
 def spending(x: Parameters, bought: Bought, on_grey: Array) -> Array:
@@ -118,13 +146,13 @@ def capacity(xp: Xp, x: Parameters, sw: Switches, ln_K: Array, hazard: Array, t:
     return ln_K + ln_nS - hazard
 
 
-def clear(xp: Xp, x: Parameters, k: Constants, unmet: Array, ln_capacity: Array, w: Array) -> Market:
+def clear(xp: Xp, x: Parameters, k: Constants, demand: Demand, ln_capacity: Array, w: Array) -> Market:
     """(9) Premium and delivered volume at which the two curves meet.
 
     Formula:
-        A = theta*U/p; Qd(pi) = min(A*pi^-eps, U/(p*pi)); Qs(pi) = K*nS*(1 - h)*pi^eta
-        pi = max(1, min[(A/(K*nS*(1 - h)))^(1/(eps + eta)), (U/(p*K*nS*(1 - h)))^(1/(1 + eta))]); Smg = Qd(pi)
-        if Smg > zeta*W: Smg = zeta*W and pi = min[(A/(zeta*W))^(1/eps), U/(p*zeta*W)]
+        A = theta*U/p; Qd(pi) = min(A*pi^-eps, G/(p*pi)), with the G of (8); Qs(pi) = K*nS*(1 - h)*pi^eta
+        pi = max(1, min[(A/(K*nS*(1 - h)))^(1/(eps + eta)), (G/(p*K*nS*(1 - h)))^(1/(1 + eta))]); Smg = Qd(pi)
+        if Smg > zeta*W: Smg = zeta*W and pi = min[(A/(zeta*W))^(1/eps), G/(p*zeta*W)]
     Units:
         pi is a multiple of the US price; Smg in H100e per quarter, delivered.
     Source:
@@ -133,14 +161,14 @@ def clear(xp: Xp, x: Parameters, k: Constants, unmet: Array, ln_capacity: Array,
     Note:
         There is no upper clip on the premium.
     """
-    ln_u = xp.log(unmet)
-    ln_a = ln_u + k.ln_theta
-    ln_pi = xp.minimum((ln_a - ln_capacity) * k.over_eps_eta, (ln_u - ln_capacity) * k.over_one_eta)
+    ln_g = xp.log(demand.payable)
+    ln_a = xp.log(demand.unmet) + k.ln_theta
+    ln_pi = xp.minimum((ln_a - ln_capacity) * k.over_eps_eta, (ln_g - ln_capacity) * k.over_one_eta)
     ln_pi = xp.maximum(ln_pi, 0.0)
-    ln_flow = xp.minimum(ln_a - x.eps * ln_pi, ln_u - ln_pi)
+    ln_flow = xp.minimum(ln_a - x.eps * ln_pi, ln_g - ln_pi)
     ceiling = k.ln_zeta + xp.log(w)
     above = ln_flow > ceiling
-    ln_pi = xp.where(above, xp.minimum((ln_a - ceiling) * k.over_eps, ln_u - ceiling), ln_pi)
+    ln_pi = xp.where(above, xp.minimum((ln_a - ceiling) * k.over_eps, ln_g - ceiling), ln_pi)
     return Market(xp.exp(ln_pi), xp.exp(xp.minimum(ln_flow, ceiling)))
 
 

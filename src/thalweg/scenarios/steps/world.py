@@ -92,6 +92,27 @@ def china_budget(xp: Xp, x: Parameters, t: int) -> Array:
     return x.china_budget_2025 * xp.exp((middle(t) - 2025.5) * xp.log(x.china_budget_growth)) * 0.25
 
 
+def budget_level(xp: Xp, bills: list[Array], budgets: list[Array]) -> Array:
+    """(2) Level of the Chinese budget over its draw, in a year in which every channel was observed.
+
+    Formula:
+        level = max(1, sum of spend/sum of B over the year), smuggled chips at the US price; after the last such year its level goes on
+        in an observed quarter B_t is no less than what was spent, premium included
+    Units:
+        factor; spend as in (7).
+    Source:
+        Identity: what was bought was paid for. The market that Bernstein counts may leave out smuggled and rented compute.
+    """
+    return xp.maximum(_sum(bills) / _sum(budgets), 1.0)
+
+
+def _sum(values: list[Array]) -> Array:
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total
+
+
 def total_flow(w: Array, legal: Array, displaced: Array) -> Array:
     """(5) Chips made by the non-Chinese designers, exports to China included.
 

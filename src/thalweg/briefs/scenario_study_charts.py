@@ -1,0 +1,104 @@
+"""The charts of studies: what a box of discovery trades off, what a fit learned, and what to learn next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from thalweg.briefs.scenario_svg import COLORS, INK, SOFT, Frame, Scale, Sheet, Stamp, axes, short
+
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 704.0, 70.0, 330.0
+NAMES_END, BARS_END = 250.0, 560.0
+
+
+def trade_off(title: str, boxes: Sequence[Mapping[str, float]], chosen: Mapping[str, float], stamp: Stamp, *, share: float) -> str:
+    """Return coverage against density of the boxes that were peeled, with the one that was chosen.
+
+    Args:
+        title: what fails.
+        boxes: ``coverage``, ``density`` and number of ``conditions`` of each, from all runs on.
+        chosen: ``coverage`` and ``density`` of the box that the answer names.
+        stamp: of the runs.
+        share: of all runs that fail, which is the density of no box at all.
+    """
+    told = "share of all failures that lie in the box (coverage, level), share of the box that fails (density, upright)"
+    sheet = Sheet(title, told, stamp)
+    frame = Frame(Scale(0.0, 1.0, LEFT, RIGHT), Scale(0.0, 1.0, BOTTOM, TOP))
+    axes(sheet, frame, [(k / 5, f"{20 * k}%") for k in range(6)], rows=5)
+    sheet.line([frame.at(b["coverage"], b["density"]) for b in boxes], SOFT, 1.2)
+    for b in boxes:
+        color = COLORS[min(int(b["conditions"]), len(COLORS) - 1)]
+        words = f"{b['conditions']} conditions: coverage {b['coverage']:.0%}, density {b['density']:.0%}"
+        sheet.dot(*frame.at(b["coverage"], b["density"]), color, 3.4, told=words)
+    x, y = frame.at(chosen["coverage"], chosen["density"])
+    sheet.dot(x, y, INK, 7.0, hollow=True, told="the box that the sentence names")
+    sheet.rule(LEFT, frame.y.at(share), RIGHT, frame.y.at(share), INK, 1.0, "4 3")
+    sheet.words(LEFT + 6, frame.y.at(share) - 5, f"all runs: {share:.0%} fail")
+    most = max((int(b["conditions"]) for b in boxes), default=0)
+    for k in range(min(most + 1, len(COLORS))):
+        sheet.box(LEFT + 108 * k, 50, 10, 10, COLORS[k])
+        sheet.words(LEFT + 108 * k + 14, 59, f"{k} condition{'' if k == 1 else 's'}", color=INK)
+    return sheet.done()
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """An estimate before and after a fit, each at 5, 50 and 95 percent, and the spread that is left of it."""
+
+    name: str
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    spread_left: float
+
+
+def learned(title: str, rows: Sequence[Learned], stamp: Stamp | None, *, note: str = "", most: int = 14) -> str:
+    """Return prior and posterior of the estimates that a fit narrowed most, each on a scale of its own."""
+    shown = sorted(rows, key=lambda r: r.spread_left)[:most]
+    sheet = Sheet(title, note, stamp, height=98.0 + 30.0 * max(len(shown), 1))
+    for color, word, x in ((SOFT, "before the fit, 5 to 95 percent", LEFT), (COLORS[0], "after it", LEFT + 220)):
+        sheet.box(x, 50, 10, 10, color)
+        sheet.words(x + 14, 59, word, color=INK)
+    sheet.words(RIGHT, 59, "median, and spread left", anchor="end")
+    for i, row in enumerate(shown):
+        y = 76.0 + 30.0 * i
+        values = [*row.prior, *row.posterior]
+        log = min(values) > 0.0 and max(values) > 4.0 * min(values)
+        scale = Scale(min(values), max(values), NAMES_END + 10, BARS_END, log=log)
+        for (low, middle, high), color, top, opacity in ((row.prior, SOFT, y, 0.35), (row.posterior, COLORS[0], y + 9, 0.75)):
+            sheet.box(scale.at(low), top, max(scale.at(high) - scale.at(low), 1.0), 8, color, opacity)
+            sheet.rule(scale.at(middle), top, scale.at(middle), top + 8, INK, 1.6)
+        sheet.words(NAMES_END, y + 12, row.name, anchor="end", color=INK)
+        sheet.words(RIGHT, y + 12, f"{short(row.prior[1])} to {short(row.posterior[1])}; {row.spread_left:.2f}", anchor="end")
+    return sheet.done()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What knowing an estimate would bring to the choice by an outcome: how often it would turn, by mean and by regret."""
+
+    outcome: str
+    name: str
+    by_mean: float
+    by_regret: float
+
+
+def turns(title: str, rows: Sequence[Turn], stamp: Stamp, *, most: int = 16) -> str:
+    """Return for outcomes and estimates the probability that the choice of a policy would turn once the estimate is known."""
+    shown = sorted(rows, key=lambda r: -max(r.by_mean, r.by_regret))[:most]
+    sheet = Sheet(title, "probability that the choice would turn once the number is known", stamp, height=98.0 + 30.0 * max(len(shown), 1))
+    for color, word, x in ((COLORS[0], "choice by the mean", LEFT), (COLORS[1], "choice by the regret of one run in ten", LEFT + 170)):
+        sheet.box(x, 50, 10, 10, color)
+        sheet.words(x + 14, 59, word, color=INK)
+    top = max([0.1, *(max(r.by_mean, r.by_regret) for r in shown)])
+    scale = Scale(0.0, min(1.0, math.ceil(10 * top) / 10), 330.0, RIGHT - 40)
+    for value in scale.ticks(5):
+        sheet.rule(scale.at(value), 66, scale.at(value), sheet.height - 24)
+        sheet.words(scale.at(value), sheet.height - 10, f"{value:.0%}", anchor="middle")
+    for i, row in enumerate(shown):
+        y = 72.0 + 30.0 * i
+        for share, color, at in ((row.by_mean, COLORS[0], y), (row.by_regret, COLORS[1], y + 10)):
+            sheet.box(scale.at(0.0), at, max(scale.at(share) - scale.at(0.0), 0.8), 9, color, 0.85)
+        sheet.words(322.0, y + 13, f"{row.outcome}: {row.name}", anchor="end", color=INK)
+        sheet.words(RIGHT, y + 13, f"{max(row.by_mean, row.by_regret):.0%}", anchor="end")
+    return sheet.done()
