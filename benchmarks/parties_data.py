@@ -119,7 +119,9 @@ class _Gathered:
         found = align(query, listed)
         values = measure(query, listed, found, self.lexicon)  # type: ignore[arg-type]
         held = [{"weak": 1, "possible": 2}[b.level] for b in bounds(query, listed, found, self.lexicon, listed_type)]  # type: ignore[arg-type]
-        exact = {"possible": 1, "strong": 2}[least_of_exact(found)] if is_exact(query, listed, found, self.lexicon, listed_type) else 0  # type: ignore[arg-type]
+        exact = (
+            {"possible": 1, "strong": 2}[least_of_exact(query, found)] if is_exact(query, listed, found, self.lexicon, listed_type) else 0
+        )  # type: ignore[arg-type]
         self.columns.append((values, case, person, min(held, default=0), exact, (query.text, listed.text)))
 
     def rows(self) -> Rows:

@@ -77,7 +77,7 @@ def splits(data: Data, peer: Floats | None, count: int = 20) -> Splits:
             for kind, u in data.unlisted.items():
                 top = best(u.rows, logits(u.rows, fitted), len(u.names))[~halves[kind]]
                 found.alarms[kind].append(float((top >= fitted.possible).mean()))
-                found.held[kind] = len(top)
+                found.held[kind] = len(u.names)  # in each split every name is measured once, on the half that it was not fitted with
             found.errors.append(calibration_error(data, fitted, pairs))
             if peer is not None:
                 cut = max(np.unique(peer[pairs]), key=lambda c: f1(data.pairs.match[pairs], peer[pairs] >= c))

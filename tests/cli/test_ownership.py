@@ -7,11 +7,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from xml.etree.ElementTree import fromstring
 
 import polars as pl
 import pytest
 from openpyxl import load_workbook
+
+from thalweg.sources.ownership import begun
 
 GRAPH = {
     "id": "g",
@@ -235,3 +238,36 @@ def test_a_large_graph_is_drawn_around_what_is_found(files):
     text = (files / "x.svg").read_text(encoding="utf-8")
     assert ">A<" in text
     assert "522 parties are not drawn." in text
+
+
+@pytest.mark.parametrize(
+    ("pieces", "options"),
+    [
+        (['[{"ow', 'ns": [{"owner": "L", "owned": "A", "share": 0.6}], "listed": {"L": ["entity_list"]}}', "]"], ()),
+        (["ow", "ner,owned,share\nL,A,0.", "6\n"], ("--listed",)),
+        (["\ufeff", "\n", '{"owns": [{"owner": "L", "owned": "A", "share": 0.6}],\n', '"listed": {"L": ["entity_list"]}}'], ()),
+    ],
+)
+def test_a_pipe_that_is_written_to_slowly_is_told_by_its_content_all_the_same(pieces, options, tmp_path):
+    (tmp_path / "listed.csv").write_text(LISTED, encoding="utf-8")
+    more = [a for o in options for a in (o, str(tmp_path / "listed.csv"))]
+    command = [sys.executable, "-m", "thalweg", "ownership", "-", "--format", "jsonl", *WHEN, *more]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        for piece in pieces:
+            program.stdin.write(piece.encode())
+            program.stdin.flush()
+            time.sleep(0.3)
+        out, err = program.communicate()
+    assert program.returncode == 0, err
+    assert json.loads(out)["status"] == {"A": "covered"}
+
+
+def test_a_pipe_is_looked_at_no_further_than_its_first_record():
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb") as sink:
+        sink.write(b'{"owns": []}\n')
+        sink.flush()
+        head, whole = begun(source)  # the pipe is still open: to wait for more of it would never end
+        assert head == b'{"owns": []}\n'
+        sink.close()
+        assert whole.read() == b'{"owns": []}\n'

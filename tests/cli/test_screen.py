@@ -173,3 +173,65 @@ def test_the_whole_list_as_of_a_day(shared):
     assert after["hits"][0]["name"] == "Yangtze Memory Technologies Co., Ltd."
     assert after["hits"][0]["listed_on"] == "2022-12-16"
     assert "Yangtze Memory Technologies Co., Ltd." not in [h["name"] for h in before["hits"]]
+
+
+MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2028"
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "table"])
+def test_no_mark_of_direction_reaches_a_terminal(form, lists):
+    name = f"Blue {MARKS}Heron Semiconductor"
+    by_hand = thalweg("screen", "--name", name, "--lists", lists, "--format", form)
+    assert by_hand.returncode == 0, by_hand.stderr
+    assert not set(MARKS) & set(by_hand.stdout)
+    if form in {"json", "jsonl"}:
+        assert json.loads(by_hand.stdout)["query"] == name  # the escapes are those of JSON, so that nothing is lost
+        assert "\\u202e" in by_hand.stdout
+
+
+def test_a_parquet_file_is_screened_as_a_table_is(lists, tmp_path):
+    import datetime as dt
+
+    import polars as pl
+
+    rows = {
+        "id": ["a", "b", "c"],
+        "name": ["Blue Heron Semiconductor", None, "Quiet Water Trading"],
+        "country": ["CN", "CN", None],
+        "date": [dt.date(2024, 1, 5), None, None],
+    }
+    pl.DataFrame(rows).write_parquet(tmp_path / "parties.parquet")
+    pl.DataFrame(rows).write_csv(tmp_path / "parties.csv")
+    table, text = (thalweg("screen", str(tmp_path / f"parties.{kind}"), "--lists", lists) for kind in ("parquet", "csv"))
+    assert (table.returncode, text.returncode) == (3, 3)
+    found, other = answers(table), answers(text)
+    assert [a.get("hits") for a in found] == [a.get("hits") for a in other]
+    assert found[1] == {"id": "b", "line": 2, "error": "name: is empty; give the name of a party"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"), [({"name": ["A"], "colour": ["x"]}, "unknown column 'colour'"), ({"country": ["CN"]}, "column 'name' is missing")]
+)
+def test_a_parquet_file_with_other_columns_is_refused_by_name(columns, says, lists, tmp_path):
+    import polars as pl
+
+    pl.DataFrame(columns).write_parquet(tmp_path / "p.parquet")
+    done = thalweg("screen", str(tmp_path / "p.parquet"), "--lists", lists)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "p.parquet" in done.stderr
+
+
+def test_a_file_that_is_only_called_parquet_is_refused_in_one_line(lists, tmp_path):
+    (tmp_path / "p.parquet").write_text("name\nA\n", encoding="utf-8")
+    done = thalweg("screen", str(tmp_path / "p.parquet"), "--lists", lists)
+    assert done.returncode == 2
+    assert "is not a Parquet file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_number_of_thousands_of_digits_is_refused_without_advice_for_programmers(lists):
+    done = thalweg("screen", "-", "--lists", lists, stdin='{"name": "A", "id": ' + "9" * 5_000 + "}\n")
+    assert done.returncode == 3
+    (answer,) = answers(done)
+    assert answer["error"] == "not JSON: a number has more digits than any number here"

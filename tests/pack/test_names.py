@@ -24,11 +24,12 @@ from thalweg.pack.load import EMBEDDED
 from thalweg.pack.names import Brand, Names, load_names
 from thalweg.pack.names_build import build_names, compile_names
 from thalweg.pack.names_rows import TABLES
+from thalweg.parties.lexicon import brand_key
 
 NAMES = load_names()
 SOURCES = "id,citation,url,license\ncsl,Consolidated Screening List,https://www.trade.gov/,public domain\n"
-BRANDS = "id,canonical,zh,pinyin,stem,stem_zh,aliases,kind,country,source,note\n"
-ACME = "acme,Acme Group,艾克美集团有限公司,aikemei,Acme,艾克美,Acme;AC,group,CN,csl,\n"
+BRANDS = "id,canonical,zh,pinyin,stem,stem_zh,aliases,kind,country,source,unverified,note\n"
+ACME = "acme,Acme Group,艾克美集团有限公司,aikemei,Acme,艾克美,Acme;AC,group,CN,csl,,\n"
 
 
 @pytest.fixture
@@ -253,19 +254,46 @@ def _listed(path: Path) -> set[str]:
         for row in csv.DictReader(file):
             for name in (row["name"], *re.split(r" \| |;", row["alt_names"])):
                 bare = re.sub(r"\([^()]*\)", " ", name)
-                keys |= {*name_keys(name), name_key(bare), *(name_key(inner) for inner in re.findall(r"\(([^()]+)\)", name))}
+                keys |= {
+                    brand_key(name),
+                    brand_key(bare),
+                    *name_keys(name),
+                    name_key(bare),
+                    *(name_key(inner) for inner in re.findall(r"\(([^()]+)\)", name)),
+                }
     return keys
 
 
 @pytest.mark.needs_shared
 def test_a_brand_that_cites_the_screening_list_stands_on_it(shared):
     keys = _listed(shared / "data" / "lists" / "csl_2026-07-31.csv")
+    entities = json.loads((shared / "data" / "lists" / "bis_entity_list.json").read_text(encoding="utf-8"))["entities"]
+    keys |= {brand_key(name) for entity in entities for name in (entity["name"], *(entity["aliases"] or ()))}
     state_form = re.compile(r"(?i)^((open|public|closed) )?joint[- ]stock company |^(ojsc|pjsc|jsc|pao|oao|ao) ")
     keys |= {name_key(state_form.sub("", k)) for k in keys}
     keys |= {name_key(re.sub(r"( open| public)? joint stock company$| (ojsc|pjsc|jsc|pao|oao|ao)$", "", k)) for k in keys}
+    keys = {k.replace(" ", "") for k in keys}
     for b in NAMES.brands:
-        if {"csl", "entity-list", "meu"} & set(b.source):
-            assert any(name_key(n) in keys for n in (b.canonical, *b.aliases)), b.id
+        if {"csl", "entity-list", "meu"} & {s.partition(" ")[0] for s in b.source}:
+            assert any(name_key(n).replace(" ", "") in keys or brand_key(n) in keys for n in (b.canonical, *b.stem, *b.aliases)), b.id
+
+
+def test_a_name_that_no_source_bears_out_is_marked_and_every_other_has_one():
+    recalled = [b for b in NAMES.brands if "usual" in b.source]
+    assert all(b.unverified for b in recalled)
+    assert not any(b.unverified for b in NAMES.brands if "usual" not in b.source)
+    assert len(recalled) < len(NAMES.brands) * 0.55
+
+
+@pytest.mark.needs_shared
+def test_the_marks_are_those_that_the_sources_give(shared):
+    from benchmarks.brand_sources import BRANDS as TABLE
+    from benchmarks.brand_sources import Sources, checked
+
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = [row for row, _ in checked(rows, Sources(shared / "data", shared / "facts"))]
+    assert [row["id"] for row, old in zip(found, rows, strict=True) if row != old] == []
 
 
 @pytest.mark.needs_shared
@@ -313,7 +341,7 @@ def test_a_folder_that_is_no_pack_is_refused(tmp_path):
         (ACME.replace(",CN,", ",China,"), "names/brands.csv:2: country:"),
         (ACME.replace("aikemei", "àikèměi"), "names/brands.csv:2: pinyin:"),
         (ACME.replace("acme,", "Acme!,"), "names/brands.csv:2: id:"),
-        (ACME + "a,b\n", "names/brands.csv:3: has 2 fields, the header has 11"),
+        (ACME + "a,b\n", "names/brands.csv:3: has 2 fields, the header has 12"),
         (ACME + '"open', "names/brands.csv:3: is not valid CSV"),
     ],
 )
@@ -324,7 +352,7 @@ def test_a_bad_row_is_reported_with_file_and_line(tables, rows, says):
         load_names(tables)
 
 
-OTHER = "ajax,Ajax Ltd,,,Ajax,,{alias},company,US,csl,\n"
+OTHER = "ajax,Ajax Ltd,,,Ajax,,{alias},company,US,csl,,\n"
 
 
 @pytest.mark.parametrize("alias", ["Acme", "ACME", "acme, group", "艾克美集团"])

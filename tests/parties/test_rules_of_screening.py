@@ -295,3 +295,40 @@ def test_hits_beyond_the_limit_are_counted_and_said(indexed, entry):
 def test_a_note_of_a_hit_stands_in_the_text(look, entry):
     hits = look(entry("Yangtze River Optics"), "Yangtze River Optics", date=dt.date(2020, 1, 1))
     assert "nothing says whether it was listed on 2020-01-01" in hits.explain()
+
+
+# ---------------------------------------------------------------- places, institutions and the alias table
+
+
+def test_a_name_without_its_place_and_its_last_word_is_found(look, entry):
+    listed = entry("Shanghai Fukong Hualong Microsystem Technology Co., Ltd.", list="entity_list")
+    for name in ("Fukong Hualong Microsystem", "Fukong Hualong Microsystem Co Ltd", "Fukong Hualong Microsystem Technology"):
+        (hit,) = look(listed, name, level="possible")
+        assert hit.level in {"possible", "strong"}, name
+
+
+def test_technology_makes_no_institution_of_a_company_but_laboratories_and_universities_are_some(reader):
+    assert {"technology", "sciencetechnology"}.isdisjoint(reader.lexicon.institutions)
+    assert {"university", "daxue", "lab", "laboratory", "institute", "yanjiusuo", "polytechnic"} <= reader.lexicon.institutions
+
+
+def test_an_alias_leads_to_the_name_that_an_entry_is_listed_under(look, entry):
+    listed = entry("National University of Defense Technology (NUDT)", "Central South CAD Center", "CSCC", list="entity_list")
+    for name in ("国防科技大学", "National University of Defence Technology"):
+        (hit,) = look(listed, name)
+        assert (hit.level, hit.matched_name) == ("strong", "National University of Defense Technology"), name
+
+
+def test_a_name_of_the_table_that_no_source_was_found_for_is_possible_at_most_and_says_so(look, entry, reader):
+    listed = entry("Honor Device Co., Ltd.", list="entity_list", countries=("CN",))
+    (hit,) = look(listed, "荣耀终端有限公司", level="possible")
+    assert hit.level == "possible"
+    assert any("no source was found for" in why for why in hit.why)
+    assert reader.lexicon.unverified["honor"]
+
+
+def test_a_name_of_the_table_with_a_source_reaches_strong(look, entry):
+    listed = entry("Huawei Technologies Co., Ltd.", list="entity_list", countries=("CN",))
+    (hit,) = look(listed, "华为技术有限公司", level="possible")
+    assert hit.level == "strong"
+    assert not any("no source" in why for why in hit.why)

@@ -217,7 +217,7 @@ def test_the_publisher_s_tab_separated_form_is_read(written, lookups, day):
     assert read_lists(written("csl.tsv", text), lookups, data_date=day)[0].entries[0].name == "Example Ltd."
 
 
-def test_an_own_date_goes_before_a_notice_and_a_later_notice_is_only_a_bound(written, lookups, day):
+def test_the_effective_date_goes_before_that_of_publication_and_a_later_notice_is_only_a_bound(written, lookups, day):
     rows = [
         {"source": EL, "name": "A", "federal_register_notice": "84 FR 22961", "start_date": "2019-05-21"},
         {"source": EL, "name": "B", "federal_register_notice": "84 FR 22961"},
@@ -226,7 +226,8 @@ def test_an_own_date_goes_before_a_notice_and_a_later_notice_is_only_a_bound(wri
         {"source": EL, "name": "E"},
     ]
     a, b, c, d, e = read_lists(written("csl.csv", full(*rows)), lookups, data_date=day)[0].entries
-    assert (a.listed_on, a.listed_basis) == (dt.date(2019, 5, 21), "list")
+    assert (a.listed_on, a.listed_basis) == (dt.date(2019, 5, 16), "notice")
+    assert a.note == "84 FR 22961 took effect then; the list prints 2019-05-21, the day of its publication"
     assert (b.listed_on, b.listed_basis) == (dt.date(2019, 5, 16), "notice")
     assert (c.listed_on, c.listed_basis, c.notices) == (dt.date(2003, 6, 27), "publication", ("68 FR 38290", "71 FR 38843"))
     assert (d.listed_on, d.listed_basis) == (None, "")
@@ -271,3 +272,49 @@ def test_a_place_that_is_no_country_is_noted(written, lookups, day):
     entry = read_lists(path, lookups, data_date=day)[0].entries[0]
     assert entry.countries == ("SY",)
     assert "not read as a country: ATLANTIS" in entry.note
+
+
+# ---------------------------------------------------------------- the day of a listing
+
+
+@pytest.mark.needs_shared
+def test_a_start_that_is_the_day_of_publication_yields_to_the_day_on_which_the_notice_took_effect(of_2022):
+    entries = {e.name: e for e in of_2022["entity_list"].entries}
+    one = entries["Al-Qertas"]  # 86 FR 67317: effective two days before it was published
+    assert (one.listed_on, one.listed_basis) == (dt.date(2021, 11, 24), "notice")
+    assert "2021-11-26, the day of its publication" in one.note
+    moved = [e for e in of_2022["entity_list"].entries if "the day of its publication" in e.note]
+    assert len(moved) == 195
+    assert all(e.listed_basis == "notice" for e in moved)
+
+
+@pytest.mark.needs_shared
+def test_a_start_later_than_the_first_notice_that_an_entry_cites_does_not_hide_the_years_before(of_2022):
+    university = next(e for e in of_2022["entity_list"].entries if e.name.startswith("Beijing University of Aeronautics and Astronautics"))
+    assert university.notices[:2] == ("66 FR 24266", "70 FR 54629")
+    assert (university.listed_on, university.listed_basis) == (dt.date(2001, 5, 14), "publication")
+    assert university.note.startswith("the list prints 2005-09-16, and the entry cites an earlier notice")
+
+
+@pytest.mark.needs_shared
+def test_a_year_with_two_digits_missing_is_no_day_of_a_listing(of_2022):
+    slips = {e.name: (e.listed_on, e.note.partition(",")[0]) for e in of_2022["entity_list"].entries if "no day of a listing" in e.note}
+    assert slips["Oriental Engineers"] == (dt.date(2017, 5, 26), "the list prints 0017-05-26")
+    assert len(slips) == 3
+    assert all(e.listed_on.year >= 1990 for copy in of_2022.values() for e in copy.entries if e.listed_on and copy.list != "dpl")
+
+
+def test_a_date_of_the_list_s_own_stands_where_no_notice_speaks_against_it(written, lookups, day):
+    rows = [
+        {"source": EL, "name": "A", "federal_register_notice": "84 FR 22961", "start_date": "2019-05-16"},
+        {"source": EL, "name": "B", "federal_register_notice": "84 FR 22961", "start_date": "2019-05-01"},
+        {"source": EL, "name": "C", "start_date": "2020-03-16"},
+        {"source": EL, "name": "D", "federal_register_notice": "84 FR 22961; 85 FR 51596", "start_date": "2020-08-20"},
+    ]
+    a, b, c, d = read_lists(written("csl.csv", full(*rows)), lookups, data_date=day)[0].entries
+    assert [(e.listed_on.isoformat(), e.listed_basis) for e in (a, b, c, d)] == [
+        ("2019-05-16", "list"),
+        ("2019-05-01", "list"),
+        ("2020-03-16", "list"),
+        ("2019-05-16", "notice"),
+    ]

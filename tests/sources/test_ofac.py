@@ -4,6 +4,10 @@ The consolidated samples are made in the columns of OFAC's data specification
 (https://webarchive.library.unt.edu/eot2008/20090109015951/http:/treasury.gov/offices/enforcement/ofac/sdn/dat_spec.txt and
 https://moov-io.github.io/watchman/file-structure), the XML in the form of sdnList.xsd, namespace
 https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/XML. Their parties are invented.
+
+The enhanced XML is in the form of ENHANCED_XML.xsd
+(https://github.com/moov-io/watchman/blob/a8dfe527fcbb1be966e2a4eb8b8db4a6854c5ab7/pkg/sources/csl_us/gen/ENHANCED_XML.xsd). Its first
+party is entry 9640 of OFAC's CONS_ENHANCED.XML as the tests of that program have it; the others are invented.
 """
 
 from __future__ import annotations
@@ -66,6 +70,63 @@ XML = """<?xml version="1.0" standalone="yes"?>
     <vesselInfo><callSign>ABC</callSign><vesselFlag>Panama</vesselFlag></vesselInfo>
   </sdnEntry>
 </sdnList>"""
+
+
+ENHANCED = """<?xml version="1.0" encoding="utf-8"?>
+<sanctionsData xmlns="https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/ENHANCED_XML">
+  <publicationInfo><dataAsOf>2026-07-27T00:00:00-04:00</dataAsOf>
+    <filters><sanctionsLists><sanctionsList refId="91512">Consolidated List</sanctionsList></sanctionsLists></filters></publicationInfo>
+  <entities>
+    <entity id="9640">
+      <generalInfo><identityId>1979</identityId><entityType refId="600">Individual</entityType></generalInfo>
+      <sanctionsLists>
+        <sanctionsList refId="91243" id="11849" datePublished="2006-04-12">Non-SDN Palestinian Legislative Council List</sanctionsList>
+        <sanctionsList refId="91512" id="14433" datePublished="2014-10-10">Consolidated List</sanctionsList></sanctionsLists>
+      <sanctionsPrograms><sanctionsProgram refId="91055" id="6215">NS-PLC</sanctionsProgram></sanctionsPrograms>
+      <sanctionsTypes><sanctionsType refId="1706" id="40">Reject</sanctionsType></sanctionsTypes><legalAuthorities/>
+      <names>
+        <name id="17178"><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations>
+          <translation id="1979"><isPrimary>true</isPrimary><script refId="20122">Latin</script>
+            <formattedFirstName>Mohammed</formattedFirstName><formattedLastName>ABU TEIR</formattedLastName>
+            <formattedFullName>ABU TEIR, Mohammed</formattedFullName></translation></translations></name>
+        <name id="9152"><isPrimary>false</isPrimary><aliasType refId="1400">A.K.A.</aliasType>
+          <isLowQuality>false</isLowQuality><translations>
+          <translation id="10144"><isPrimary>true</isPrimary><script refId="20122">Latin</script>
+            <formattedFullName>ABU TAIR, Mohammed Mahmud</formattedFullName></translation></translations></name>
+      </names>
+      <addresses><address id="12128"><country refId="91021">Palestinian</country></address></addresses>
+      <features><feature id="4698"><type featureTypeId="8">Birthdate</type><versionId>1612</versionId><value>1951</value>
+        <valueDate id="757"><fromDateBegin>1951-01-01</fromDateBegin></valueDate><isPrimary>true</isPrimary></feature></features>
+    </entity>
+    <entity id="921">
+      <generalInfo><identityId>1</identityId><entityType refId="601">Entity</entityType><title>Maker of things</title></generalInfo>
+      <sanctionsLists><sanctionsList refId="1" id="1" datePublished="2022-02-24">SDN List</sanctionsList></sanctionsLists>
+      <sanctionsPrograms><sanctionsProgram refId="1" id="1">RUSSIA-EO14024</sanctionsProgram></sanctionsPrograms>
+      <names>
+        <name id="1"><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality><translations>
+          <translation id="1"><isPrimary>true</isPrimary><script refId="20122">Latin</script>
+            <formattedFullName>EXAMPLE WORKS</formattedFullName></translation>
+          <translation id="2"><isPrimary>false</isPrimary><script refId="20107">Cyrillic</script>
+            <formattedFullName>ПРИМЕРНЫЙ ЗАВОД</formattedFullName></translation></translations></name>
+        <name id="2"><isPrimary>false</isPrimary><aliasType refId="1400">A.K.A.</aliasType><isLowQuality>true</isLowQuality><translations>
+          <translation id="3"><isPrimary>true</isPrimary><script refId="20122">Latin</script>
+            <formattedFullName>EXWO</formattedFullName></translation></translations></name>
+      </names>
+      <addresses><address id="1"><country refId="1">Russia</country><translations><translation id="1"><isPrimary>true</isPrimary>
+        <script refId="20122">Latin</script><addressParts>
+          <addressPart id="1"><type refId="1454">CITY</type><value>Moscow</value></addressPart>
+          <addressPart id="2"><type refId="1451">ADDRESS1</type><value>1 Street</value></addressPart>
+        </addressParts></translation></translations></address></addresses>
+      <identityDocuments><identityDocument id="1"><type refId="1596">Tax ID No.</type>
+        <name nameId="1" nameTranslationId="1">EXAMPLE WORKS</name>
+        <documentNumber>7801233338</documentNumber><isValid>true</isValid><issuingCountry refId="1">Russia</issuingCountry>
+        </identityDocument></identityDocuments>
+      <relationships><relationship id="1"><type refId="1">Owned or Controlled By</type>
+        <relatedEntity entityId="5">EXAMPLE HOLDING</relatedEntity>
+        </relationship></relationships>
+    </entity>
+  </entities>
+</sanctionsData>"""
 
 
 @pytest.fixture
@@ -226,3 +287,68 @@ def test_remarks_are_sorted_part_by_part():
 def test_columns_of_the_sample_are_those_of_the_specification():
     assert {len(record) for record in csv.reader(io.StringIO(PRIM.rstrip("\x1a")))} == {12}
     assert {len(record) for record in csv.reader(io.StringIO(ADD.rstrip("\x1a")))} == {6}
+
+
+# ---------------------------------------------------------------- the enhanced XML
+
+
+def test_the_enhanced_form_dates_every_entry_on_each_of_its_lists(written, lookups):
+    copies = {c.list: c for c in read_lists(written("CONS_ENHANCED.XML", ENHANCED), lookups)}
+    assert {i: (c.data_date, len(c.entries)) for i, c in copies.items()} == {
+        "plc": (dt.date(2026, 7, 27), 1),
+        "sdn": (dt.date(2026, 7, 27), 1),
+    }
+    (person,) = copies["plc"].entries
+    # the day of the list itself, not that on which it became a part of the Consolidated List
+    assert (person.listed_on, person.listed_basis, person.note) == (dt.date(2006, 4, 12), "list", "")
+    assert (person.entry_id, person.name, person.aliases) == ("9640", "ABU TEIR, Mohammed", ("ABU TAIR, Mohammed Mahmud",))
+    assert (person.type, person.birth_dates, person.programs) == ("individual", ("1951",), ("NS-PLC",))
+
+
+def test_the_enhanced_form_gives_names_in_every_script_numbers_and_links(written, lookups):
+    (works,) = next(c for c in read_lists(written("CONS_ENHANCED.XML", ENHANCED), lookups) if c.list == "sdn").entries
+    assert works.aliases == ("ПРИМЕРНЫЙ ЗАВОД",)
+    assert works.weak_aliases == ("EXWO",)
+    assert works.addresses == ("1 Street, Moscow, Russia",)
+    assert works.countries == ("RU",)
+    assert works.identifiers == (Identifier("tax_id", "7801233338", "RU"),)
+    assert works.linked_to == ("EXAMPLE HOLDING",)
+    assert works.listed_on == dt.date(2022, 2, 24)
+
+
+@pytest.mark.needs_shared
+def test_the_enhanced_form_has_the_number_and_the_name_of_the_screening_list(written, lookups, lists):
+    (person,) = next(c for c in read_lists(written("CONS_ENHANCED.XML", ENHANCED), lookups) if c.list == "plc").entries
+    plc = next(c for c in read_lists(lists / "csl_2026-07-31.csv", lookups) if c.list == "plc")
+    other = next(e for e in plc.entries if e.entry_id == person.entry_id)
+    assert (other.type, other.programs) == (person.type, person.programs)
+    assert _words(other.name) == _words(person.name)  # the screening list puts the given name first
+    assert _words(person.aliases[0]) in [_words(alias) for alias in other.aliases]
+    assert other.listed_on is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('<entity id="9640">', "<entity>", "'id' or the primary name is missing"),
+        ("<isPrimary>true</isPrimary>", "<isPrimary>false</isPrimary>", "'id' or the primary name is missing"),
+        ('refId="600">Individual', 'refId="600">Wallet', "entityType 'wallet' is not known"),
+        ("</sanctionsData>", "", "not well-formed XML"),
+        ('encoding="utf-8"?>', 'encoding="utf-8"?><!DOCTYPE x [<!ENTITY y "z">]>', "declares a document type or entities"),
+    ],
+)
+def test_an_enhanced_file_that_is_not_whole_is_refused(old, new, says, written, lookups):
+    with pytest.raises(BadInput, match=re.escape(says)):
+        read_lists(written("CONS_ENHANCED.XML", ENHANCED.replace(old, new)), lookups)
+
+
+def test_the_advanced_form_is_refused_with_what_to_give_instead(written, lookups, day):
+    text = (
+        '<?xml version="1.0"?><Sanctions xmlns="https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/ADVANCED_XML"/>'
+    )
+    with pytest.raises(BadInput, match=r"SDN_ENHANCED\.XML"):
+        read_lists(written("SDN_ADVANCED.XML", text), lookups, data_date=day)
+
+
+def _words(name):
+    return sorted(name.replace(",", "").split())

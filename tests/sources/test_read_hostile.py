@@ -250,3 +250,11 @@ def test_xml_is_looked_through_for_defects_without_being_held(tmp_path):
         path.write_text(content, encoding="utf-8")
         assert defect(path).startswith(says)
         assert bool(defect(path)) == bool(says)
+
+
+def test_a_number_of_thousands_of_digits_is_refused_without_advice_for_programmers(written, lookups, day):
+    text = '{"results": [{"source": "x", "name": "A", "federal_register_notice": ' + "9" * 5_000 + "}]}"
+    with pytest.raises(BadInput) as refused:
+        read_lists(written("csl.json", text), lookups, data_date=day)
+    assert "a number has more digits than any number here" in str(refused.value)
+    assert "set_int_max_str_digits" not in str(refused.value)

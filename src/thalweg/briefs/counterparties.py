@@ -120,7 +120,7 @@ def stood(pack: Pack, name: str, list_id: str, entry_id: str) -> tuple[str, str]
     An entry may stand there in several stretches of days, of which more and less is known.
     """
     found = [x for x in pack.listed_by_key.get(name_key(name), ()) if (x.list, x.entry_id) == (list_id, entry_id)]
-    return iso(min(x.start for x in found)) or "", iso(max(x.end for x in found)) or ""
+    return (iso(min(x.start for x in found)) or "") if all(x.dated for x in found) else "", iso(max(x.end for x in found)) or ""
 
 
 def _entry(pack: Pack, x: Listing, party: str, settled: Literal["", "same", "not_same"], *, owner: bool = False) -> EntryFound:
@@ -222,6 +222,7 @@ def question(e: EntryFound) -> str:
         "address": f"Is {e.party} at the address that is listed as {where}?",
         "day": f"On which day was {where} listed? The list gives no date.",
         "items": f"Which items does the entry of {where} cover?",
+        "posture": f"Does the rule on companies that listed parties own act on the day? If it does, footnotes of {e.name} count.",
     }[e.open or "party"]
 
 

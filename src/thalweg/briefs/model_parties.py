@@ -37,7 +37,7 @@ class EntryFound(Frozen):
     level: Literal["exact", "strong", "possible"]
     score: float | None
     why: list[str]
-    open: Literal["", "party", "address", "day", "items"]
+    open: Literal["", "party", "address", "day", "items", "posture"]
     settled: Literal["", "same", "not_same"]
     policy: str
     requirement: str

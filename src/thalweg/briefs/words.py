@@ -41,6 +41,7 @@ OPEN: Final = {
     "address": "if it is at the address of the entry",
     "day": "if the entry stood on that day",
     "items": "if the entry is about the item",
+    "posture": "if the rule on companies that listed parties own acts on that day",
 }
 """The condition on which an entry counts, by what is not known of it."""
 _BASES: Final = {"reported": "reported", "recalled": "recalled", "derived": "derived"}

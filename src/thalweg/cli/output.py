@@ -18,8 +18,10 @@ from thalweg.evidence.text import visible
 
 _SHORT: Final = ("from", "to", "outcome", "before", "after", "id", "fact", "unit", "as_of", "review_policy", "kind")
 _NOT_A_TITLE: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-_C1: Final = {c: f"\\u{c:04x}" for c in range(0x7F, 0xA0)}
-_ANY_C1: Final = re.compile("[\x7f-\x9f]")
+# JSON escapes the controls below these itself; the rest of what visible() escapes can command a terminal or reorder what it shows.
+_UNSEEN: Final = (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFFFE, 0xFFFF)
+_ESCAPES: Final = {c: f"\\u{c:04x}" for c in _UNSEEN}
+_ANY: Final = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
 _CELL: Final = 32_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide signs count in East Asia
 
@@ -51,9 +53,9 @@ def neutral(value: Any) -> Any:
 
 
 def write_json(data: Any, *, lines: bool = False) -> None:
-    """Write one JSON value; on one line for JSON Lines."""
+    """Write one JSON value; on one line for JSON Lines. What has no look of its own, as marks of direction, is written as escapes."""
     text = json.dumps(data, ensure_ascii=False) if lines else json.dumps(data, ensure_ascii=False, indent=2)
-    sys.stdout.write((text.translate(_C1) if _ANY_C1.search(text) else text) + "\n")
+    sys.stdout.write((text.translate(_ESCAPES) if _ANY.search(text) else text) + "\n")
 
 
 def write_rows(rows: Sequence[Mapping[str, Any]], kind: Format, *, title: str = "") -> None:

@@ -19,7 +19,9 @@ _KNOWN = ("type", "country", "birth_date", "address", "lei", "uscc", "imo", "tax
 
 
 def screen(  # noqa: PLR0917  (typer reads the options from the signature)
-    file: Annotated[Path | None, typer.Argument(help="Parties as CSV or JSON Lines; - reads JSON Lines from standard input.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Parties as CSV, JSON Lines or Parquet; - reads JSON Lines from standard input.")
+    ] = None,
     name: Annotated[str | None, typer.Option("--name", help="A party by hand.")] = None,
     known: Annotated[
         list[str] | None, typer.Option("--known", metavar="FIELD=VALUE", help=f"What else is known of it: {', '.join(_KNOWN)}.")
@@ -95,13 +97,15 @@ def _rows(identity: str | None, hits: Any) -> list[dict[str, Any]]:
 
 
 def _file(file: Path, form: Format, options: dict[str, Any], jobs: int) -> tuple[set[str], int]:
-    from thalweg.desk.screen_lines import answers
+    from thalweg.desk.screen_lines import answers, table_answers
 
     levels: set[str] = set()
     held: list[dict[str, Any]] = []
     bad = 0
+    table = file.suffix.lower() == ".parquet"
     with _opened(file, "a party by hand is given with --name") as source, _named(file):
-        for line, hits, error in _progress(answers(source, str(file), workers=jobs, **options), file):
+        found = table_answers(file, workers=jobs, **options) if table else answers(source, str(file), workers=jobs, **options)
+        for line, hits, error in _progress(found, file):
             identity = None if line.id is None else visible(line.id)
             if hits is None:
                 bad += 1

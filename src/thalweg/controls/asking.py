@@ -80,7 +80,9 @@ def _same(pack: Pack, case: Case, unknown: Unknown) -> dict[str, Any]:
     question = {
         "party": f"Is {party} the same as {listed}? {'; '.join(entry.why)}",
         "address": f"Is {party} at the address that is listed as {listed}? {'; '.join(entry.why)}",
-        "day": f"Was {listed} already listed on {case.date}? The list gives no date, and the copy that was read is not of that day",
+        "day": f"Was {listed} already listed on {case.date}? {entry.note}",
+        "posture": f"Does the rule on companies that listed parties own act on {case.date}? If it does, {party} takes on what"
+        f" {entry.name} is listed with: footnote {', '.join(sorted(entry.footnotes))}. {entry.note}",
         "items": f"Is the item one for which {listed} needs a license? The entry says: {entry.requirement}",
     }[str(entry.doubt)]
     return {

@@ -16,6 +16,7 @@ from thalweg.controls.program import POLICIES, Rulebook, Step
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolution, Resolver, without_presumptions
 from thalweg.controls.run import UNDETERMINED, Pass
+from thalweg.controls.stayed import returns, stayed_flags, stayed_notes
 from thalweg.controls.traced import Traced
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
@@ -104,14 +105,14 @@ class _Writer:
             if outcome == "license_required"
             else [],
             obligations=[*self._obligations(outcome), *beside["obligation"]],
-            red_flags=beside["red_flag"],
+            red_flags=[*beside["red_flag"], *self._stayed()],
             duties=beside["duty"],
             screening=case.screening,
             missing_facts=missing,
             open_questions=questions,
             assumptions=self._assumptions(),
             conflict=self._conflict(),
-            notes=case.notes,
+            notes=[*case.notes, *stayed_notes(self.pack, case.date, self.codified)],
             beyond_verified=case.date > verified,
             pack=self.pack.stamp.as_dict(),
         )
@@ -246,10 +247,20 @@ class _Writer:
                 found["obligation"].append({"obligation": keys["text"], **base})
         return found
 
+    def _stayed(self) -> list[dict[str, Any]]:
+        """Return a red flag for each requirement that only the printed text makes, because it is stayed or may be."""
+        found = stayed_flags(self.pack, self.case.date, self.codified)
+        return [{"flag": text, "rule": step.rule.id, "citations": cited(step)} for text, step in found]
+
     def _missing(self) -> tuple[list[dict[str, Any]], list[str]]:
         unenforced = [u[1] for u in self.enforced.essential if u[0] == "posture"]
-        questions = [f"Whether this rule is enforced on {self.case.date} is not known: {self._title(i)}" for i in unenforced]
+        questions = [self._unenforced(i) for i in unenforced]
         return missing_facts(self.pack, self.case, self.enforced.essential), [*questions, *self._open_questions()]
+
+    def _unenforced(self, identity: str) -> str:
+        said = f"Whether this rule is enforced on {self.case.date} is not known: {self._title(identity)}"
+        turn = returns(self.pack, self.pack.rules[identity], self.case.date)
+        return f"{said}. {turn}" if turn else said
 
     def _title(self, identity: str) -> str:
         rule = self.pack.rules[identity]

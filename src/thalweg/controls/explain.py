@@ -124,6 +124,8 @@ def explain(answer: Determination, trace: Mapping[str, Any]) -> str:
         lifted = f"  lifted by {', '.join(requirement.lifted_by)}" if requirement.lifted_by else ""
         lines.append(f"requires: {requirement.title}  [{'; '.join(c.citation for c in requirement.citations)}]{lifted}")
     lines.extend(_standing(hit) for hit in answer.screening)
+    lines.extend(f"red flag: {f.flag}" for f in answer.red_flags)
+    lines.extend(f"duty: {o.obligation}" for o in answer.obligations)
     lines.extend(f"missing: {m.fact} of {m.of} decides {', '.join(m.decides)}: {m.question}" for m in answer.missing_facts)
     lines.extend(f"open: {question}" for question in answer.open_questions)
     lines.extend(f"assumed: {a.assumption}" for a in answer.assumptions)

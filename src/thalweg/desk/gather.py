@@ -20,13 +20,19 @@ _EVIDENCE: Final = ("name", "country", "type", "address", "birth_date", "lei", "
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry that a party is, or may be; ``undated`` if nothing says whether the entry stood on the day."""
+    """An entry that a party is, or may be.
+
+    ``undated`` if nothing says whether the entry stood on the day; then ``known`` is what is known of when it stood, as a sentence, and
+    ``since`` the first day on which it can have.
+    """
 
     entry: ListEntry
     level: Literal["strong", "possible", "weak"]
     score: float
     why: Sequence[str]
     undated: bool = False
+    known: str = ""
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,8 @@ class Gatherer:
             BadInput: if a date or a party cannot be read.
         """
         listings: dict[tuple[str, str, str], Listing] = {}
+        by_day: dict[tuple[str, str, str], dict[dt.date, Listing]] = {}
+        asked_on: dict[str, set[dt.date]] = {}
         known: list[Known] = []
         days: set[dt.date] = set()
         asked: list[dict[str, Any]] = []
@@ -119,14 +127,16 @@ class Gatherer:
                 days.add(day)
                 for party in named(transaction):
                     found = self._screened(pack, party, day)
+                    asked_on.setdefault(name_key(str(party["name"])), set()).add(day)
                     for listing in found:
-                        at = (listing.keys[0], listing.list, listing.entry_id)
-                        listings[at] = surer(listings.get(at), listing)
+                        on = by_day.setdefault((listing.keys[0], listing.list, listing.entry_id), {})
+                        on[day] = surer(on.get(day), listing)
                     if day == own:
                         known.append(Known(party, own, (*_own(pack, party, own), *found)))
             parties = [self._owned(pack, self._judged(p, own), own, listings, known) for p in transaction.get("parties") or ()]
             asked.append({**transaction, "parties": parties} if parties else dict(transaction))
-        return Gathered(tuple(listings.values()), self._heads(pack, days), tuple(asked), tuple(known))
+        screened = [x for at, on in by_day.items() for x in stretches(on, asked_on[at[0]])]
+        return Gathered((*screened, *listings.values()), self._heads(pack, days), tuple(asked), tuple(known))
 
     def _heads(self, pack: Pack, days: set[dt.date]) -> dict[str, Mapping[str, Any]]:
         heads = dict(pack.lists)
@@ -208,6 +218,31 @@ def surer(one: Listing | None, other: Listing) -> Listing:
     return other if one is None or (one.doubt and not other.doubt) else one
 
 
+def stretches(found: Mapping[dt.date, Listing], asked: Iterable[dt.date]) -> Iterator[Listing]:
+    """Yield an entry that was found under a name on some of the days that were asked about, each reading of it for its own days.
+
+    What is known of an entry differs from day to day: a copy of the list may have it on one day and not on another, and on a day before
+    the copy nothing may say whether it stood. A reading holds from its day until the next that was asked about; the first and the last
+    reach as far as the entry does.
+    """
+    days = sorted(asked)
+    kept: list[tuple[int, int, Listing]] = []
+    for place, day in enumerate(days):
+        listing = found.get(day)
+        if listing is None:
+            continue
+        start = listing.start if place == 0 else max(listing.start, day.toordinal())
+        end = listing.end if place == len(days) - 1 else min(listing.end, days[place + 1].toordinal())
+        if start >= end:
+            continue
+        if kept and kept[-1][1] == start and kept[-1][2] == listing:
+            kept[-1] = (kept[-1][0], end, listing)
+        else:
+            kept.append((start, end, listing))
+    for start, end, listing in kept:
+        yield dataclasses.replace(listing, start=start, end=end, dated=listing.dated and start == listing.start)
+
+
 def _listing(match: Match, key: str) -> Listing:
     level: Literal["strong", "possible"] = "strong" if match.level == "strong" else "possible"
-    return as_listing(match.entry, key, level, match.score, match.why, undated=match.undated)
+    return as_listing(match.entry, key, level, match.score, match.why, undated=match.undated, known=match.known, since=match.since)

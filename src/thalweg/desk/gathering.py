@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from thalweg.desk.gather import Gatherer, Match, Reviewed, Screened
 from thalweg.evidence import BadInput
@@ -50,6 +50,10 @@ class _Held(NamedTuple):
     undated: frozenset[str]
 
 
+DATED: Final = ("sdn", "ssi", "fse", "plc", "cap", "cmic", "ns_mbs")
+"""Lists whose issuer prints the date of every entry in one of its forms."""
+
+
 class ListScreen:
     """Screens against the copies of lists that hold for a day."""
 
@@ -80,19 +84,24 @@ class ListScreen:
         Raises:
             BadInput: if the party cannot be read.
         """
-        from thalweg.desk.screen import countries, index_of
+        from thalweg.desk.screen import countries, first_day, index_of
         from thalweg.parties.levels import model
         from thalweg.parties.query import party as query
         from thalweg.parties.screen import screen
 
         held = self._held(date)
         index = index_of([(h.copy, h.note) for h in held])
-        undated = {(h.copy.list, i) for h in held for i in h.undated}
+        undated = {(h.copy.list, i): h.copy for h in held for i in h.undated}
         entries = self._of(index)
         found = []
         for hit in screen(index, query(party, countries(self.pack)), model(), date=date):
             key = (hit.list.partition(":")[0], hit.entry_id)
-            found.append(Match(entries[key], hit.level, hit.score, hit.why, key in undated))
+            if (copy := undated.get(key)) is None:
+                found.append(Match(entries[key], hit.level, hit.score, hit.why))
+                continue
+            first, because = first_day(self.pack.lists.get(copy.list, {}))
+            known = _known(copy, first, because)
+            found.append(Match(entries[key], hit.level, hit.score, hit.why, undated=True, known=known, since=first))
         return found
 
     def reviewed(self, party: Mapping[str, Any], date: dt.date) -> Reviewed:
@@ -134,3 +143,15 @@ class ListScreen:
             _Held(copy, note, frozenset(e.entry_id for e in copy.entries if e.listed_on is None) if date < copy.data_date else frozenset())
             for copy, note in self._lists.copies(date)
         )
+
+
+def _known(copy: ListCopy, first: dt.date | None, because: str) -> str:
+    """Say what is known of when an entry without a date stood, and what would tell."""
+    known = [f"The copy of {copy.data_date} has it and gives no date of listing."]
+    if first is not None:
+        known.append(f"It cannot have stood before {first}: {because}.")
+    if copy.list in DATED:
+        known.append("OFAC's SDN_ENHANCED.XML and CONS_ENHANCED.XML print the day; with one of them this is settled.")
+    else:
+        known.append("The notice that listed it, or a copy of the list of that day, would tell.")
+    return " ".join(known)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from thalweg.evidence import BadInput, nearest
+from thalweg.evidence.text import json_fault
 
 ROLES: Final = ("end_user", "ultimate_consignee", "intermediate_consignee", "purchaser", "payer", "forwarder")
 _PARTY: Final = ("name", "country", "headquarters", "ultimate_parent_headquarters", "owners")
@@ -55,7 +56,7 @@ def _from_json_lines(source: Iterable[str]) -> Iterator[Line]:
         try:
             data = json.loads(text, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
-            yield Line(number, None, f"not JSON: {error}")
+            yield Line(number, None, f"not JSON: {json_fault(error)}")
             continue
         yield _line(number, data)
 
@@ -64,7 +65,7 @@ def _from_list(source: TextIO) -> Iterator[Line]:
     try:
         data = json.load(source, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
-        message = f"not JSON: {error}"
+        message = f"not JSON: {json_fault(error)}"
         raise BadInput(message) from None
     if isinstance(data, dict):
         data = [data]

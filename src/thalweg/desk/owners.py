@@ -13,12 +13,16 @@ from thalweg.evidence import OPEN_END, BadInput
 from thalweg.nouns import name_key
 from thalweg.nouns.ownership import ListedAs, OwnershipEdge, OwnershipGraph
 from thalweg.pack import Listing, Pack
+from thalweg.pack.ownership import OwnershipRegime
 from thalweg.parties.ownership import OwnershipStatus, attribute_ownership
+from thalweg.parties.ownership.model import Inherited
 from thalweg.parties.ownership.regime import regime_of
 
 REGIME: Final = "bis_affiliates"
+BLOCKING: Final = "ofac_50"
 _SHARE: Final = "listed_owner_share"
 _SDN: Final = "listed_owner_is_sdn"
+_BLOCKED: Final = "blocked_owner_share"
 _FLAG: Final = "flag_owner_on_entity_or_meu_list"
 _FLAGGED: Final = ("entity_list", "meu")
 
@@ -50,6 +54,7 @@ class Holdings:
         self.graph = graph
         self.pack = pack
         self.regime = regime_of(pack, REGIME)
+        self.blocking = pack.ownership.get(BLOCKING)
 
     @cached_property
     def _above(self) -> dict[str, list[OwnershipEdge]]:
@@ -104,6 +109,7 @@ class Holdings:
         facts: dict[str, Any] = {_SHARE: _share(*share)}
         if "sdn" in lists:
             facts[_SDN] = True
+        facts |= self._blocked(edges, sure, date, party)
         if any(e.list in _FLAGGED for entries in sure.values() for e in entries) and _FLAG in self.pack.facts:
             facts[_FLAG] = True
         notes = [f"{n} may be listed; whether it is decides who owns {party}" for n in perhaps]
@@ -137,9 +143,24 @@ class Holdings:
                 perhaps[owner] = doubtful
         return sure, perhaps
 
-    def _attributed(self, edges: Sequence[OwnershipEdge], listed: Mapping[str, tuple[ListedAs, ...]], date: dt.date) -> OwnershipStatus:
+    def _blocked(
+        self, edges: Sequence[OwnershipEdge], listed: Mapping[str, tuple[ListedAs, ...]], date: dt.date, party: str
+    ) -> dict[str, float]:
+        """Return what blocked persons hold of a party at least, where they hold anything."""
+        if self.blocking is None or _BLOCKED not in self.pack.facts:
+            return {}
+        held = _bounds(self._attributed(edges, listed, date, self.blocking), party)[0]
+        return {_BLOCKED: held} if held else {}
+
+    def _attributed(
+        self,
+        edges: Sequence[OwnershipEdge],
+        listed: Mapping[str, tuple[ListedAs, ...]],
+        date: dt.date,
+        regime: OwnershipRegime | None = None,
+    ) -> OwnershipStatus:
         graph = replace(self.graph, edges=tuple(edges), listed=listed, notes=())
-        return attribute_ownership(graph, self.regime, date, self.pack)
+        return attribute_ownership(graph, regime or self.regime, date, self.pack)
 
     def _listing(self, party: str, status: OwnershipStatus) -> Listing | None:
         """Return what reaches a party through listed owners; its footnotes only while the rule acts."""
@@ -147,6 +168,7 @@ class Holdings:
         if inherited is None:
             return None
         acting = status.status.get(party) == "covered"
+        perhaps = status.posture.state == "unknown" and bool(inherited.footnotes)
         source = next(iter(inherited.citations), {})
         return Listing(
             list="entity_list",
@@ -159,15 +181,21 @@ class Holdings:
             end=OPEN_END,
             citation=str(source.get("citation", "")),
             url=str(source.get("url", "")),
-            footnotes=dict.fromkeys(inherited.footnotes, 0) if acting else {},
-            policy=inherited.policy or "" if acting else "",
+            footnotes=dict.fromkeys(inherited.footnotes, 0) if acting or perhaps else {},
+            policy=inherited.policy or "" if acting or perhaps else "",
             requirement="",
             basis="derived",
-            note=inherited.note,
+            note=" ".join(filter(None, (_footnotes(inherited), status.posture.because if perhaps else "", inherited.note))),
             level="strong",
             why=tuple(status.chains.get(party, ())),
             owned=True,
+            doubt="posture" if perhaps else "",
         )
+
+
+def _footnotes(inherited: Inherited) -> str:
+    """Say whose footnotes are taken on."""
+    return " ".join(f"Footnote {n}: {', '.join(inherited.footnotes_of.get(n, ()))}." for n in inherited.footnotes)
 
 
 def read_holdings(path: str | Path, pack: Pack) -> Holdings:

@@ -80,8 +80,8 @@ def attribute_edges(
     found = the_pack(pack, overlays)
     if isinstance(edges, str | Path):
         with Path(edges).open("rb") as source:
-            kind = forms.kind_of(source.peek(65_536))
-            table = read_table(source, kind)
+            head, whole = forms.begun(source)
+            table = read_table(whole if whole.seekable() else _held(whole), forms.kind_of(head))
     else:
         table = table_of(edges)
     if table.problems:
@@ -120,7 +120,8 @@ class Question:
         Raises:
             BadInput: the file as a whole cannot be read, or it needs listings that were not given.
         """
-        kind = forms.kind_of(_peek(source))
+        head, source = forms.begun(source)
+        kind = forms.kind_of(head)
         if kind == "contract":
             yield from self._lines(source)
         elif kind in ("csv", "parquet"):
@@ -168,10 +169,7 @@ class Question:
         from thalweg.sources.ownership.tables import TooFine, read_rows, read_table
 
         if not source.seekable():
-            held = source.read(MOST_PIPED + 1)
-            if len(held) > MOST_PIPED:
-                raise BadInput(f"sends more than {MOST_PIPED:,} bytes; give the table as a file")
-            source = io.BytesIO(held)
+            source = _held(source)
         try:
             table: EdgeTable | None = read_table(source, kind)
         except TooFine:
@@ -223,7 +221,8 @@ def one_graph(source: IO[bytes], pack: Pack) -> OwnershipGraph:
     Raises:
         BadInput: the file or a row of it cannot be read, or it holds no graph or several.
     """
-    kind = forms.kind_of(_peek(source))
+    head, source = forms.begun(source)
+    kind = forms.kind_of(head)
     if kind == "contract":
         records = list(forms.records(source))
         if len(records) != 1:
@@ -234,7 +233,7 @@ def one_graph(source: IO[bytes], pack: Pack) -> OwnershipGraph:
     if kind in ("csv", "parquet"):
         from thalweg.sources.ownership.tables import read_rows
 
-        graph, problems = read_rows(source, kind)
+        graph, problems = read_rows(source if source.seekable() else _held(source), kind)
         if problems:
             raise BadInput(f"line {problems[0][0]}: {problems[0][1]}")
         return _placed(graph, pack)
@@ -298,9 +297,12 @@ def _coded(parties: Mapping[str, OwnedParty], pack: Pack, *, strict: bool) -> di
     return {name: OwnedParty(codes[p.country], p.name) for name, p in parties.items()}
 
 
-def _peek(source: IO[bytes]) -> bytes:
-    peeked: bytes = source.peek(65_536)  # type: ignore[attr-defined]
-    return peeked
+def _held(source: IO[bytes]) -> IO[bytes]:
+    """Read a pipe to its end, as tables are looked at more than once."""
+    held = source.read(MOST_PIPED + 1)
+    if len(held) > MOST_PIPED:
+        raise BadInput(f"sends more than {MOST_PIPED:,} bytes; give the table as a file")
+    return io.BytesIO(held)
 
 
 def draw(answered: Sequence[Answered], path: Path, pack: Pack) -> None:

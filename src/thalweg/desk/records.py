@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from thalweg.evidence import BadInput, nearest
+from thalweg.evidence.text import json_fault
 
 MAX_LINE: Final = 100_000
 
@@ -60,7 +61,7 @@ def _from_json_lines(source: TextIO, what: str) -> Iterator[Line]:
         try:
             data = json.loads(text, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
-            yield Line(number, None, f"not JSON: {error}")
+            yield Line(number, None, f"not JSON: {json_fault(error)}")
             continue
         if isinstance(data, dict):
             yield Line(number, data)

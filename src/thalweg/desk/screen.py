@@ -339,6 +339,12 @@ def stamp(path: Where) -> tuple[Any, ...]:
         raise BadInput(f"{path}: {error.strerror or error}") from None
 
 
+def first_day(head: Mapping[str, Any]) -> tuple[dt.date | None, str]:
+    """Return the day before which no entry of a list can have stood, and why, as the pack has them."""
+    stated = head.get("first_day")
+    return (dt.date.fromisoformat(stated), str(head.get("first_because") or "")) if stated else (None, "")
+
+
 _INDEXES: dict[tuple[Any, ...], Index] = {}
 
 
@@ -347,12 +353,13 @@ def index_of(copies: Sequence[Noted], pack: str | Path | None = None) -> Index:
     from thalweg.parties.index import ListStamp, build
 
     read = reader(pack)
-    at = (read.lexicon.sha256, *((c.list, c.data_date, len(c.entries), c.sha256 or hash(c.entries), note) for c, note in copies))
+    heads = the_pack(pack).lists
+    stamps = [ListStamp(c.list, c.data_date, len(c.entries), note, *first_day(heads.get(c.list, {}))) for c, note in copies]
+    at = (read.lexicon.sha256, *((stamp, c.sha256 or hash(c.entries)) for stamp, (c, _) in zip(stamps, copies, strict=True)))
     known = _INDEXES.get(at)
     if known is None:
         while len(_INDEXES) >= KEPT:
             _INDEXES.pop(next(iter(_INDEXES)))
-        stamps = [ListStamp(c.list, c.data_date, len(c.entries), note) for c, note in copies]
         with lasting():
             known = _INDEXES[at] = build((e for c, _ in copies for e in c.entries), read, stamps)
     return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from thalweg.parties.model import Hits, NameMatch
 
 _PARTY: Final = "a party is an object with a name and what else is known of it"
+_COLUMNS: Final = tuple(f for f in FIELDS if f != "names")
 _PAIR: Final = ("name1", "name2", "schema")
 
 
@@ -26,11 +28,38 @@ def answers(source: TextIO, path: str, **options: Any) -> Iterator[tuple[Line, H
         BadInput: if the file as a whole, an option or a list cannot be read.
         StoreError: if no files of lists are named and there is no store.
     """
-    columns = tuple(f for f in FIELDS if f != "names")
+    yield from _answered(read_records(source, kind_of(path), known=_COLUMNS, needed=("name",), what=_PARTY), options)
+
+
+def table_answers(path: str | Path, **options: Any) -> Iterator[tuple[Line, Hits | None, str]]:
+    """Yield each row of a Parquet file of parties with its hits, or with what was wrong; as :func:`answers`, with rows counted from 1.
+
+    Raises:
+        BadInput: if the file cannot be read as Parquet, has a column that is not one of a party, an option is wrong, or a list is.
+        StoreError: if no files of lists are named and there is no store.
+    """
+    yield from _answered(_rows(Path(path)), options)
+
+
+def _rows(path: Path) -> Iterator[Line]:
+    import polars as pl
+
+    from thalweg.parties.many import check_columns
+
+    try:
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise BadInput(f"is not a Parquet file that can be read: {str(error).splitlines()[0][:200]}") from None
+    check_columns(frame.columns)
+    for number, row in enumerate(frame.iter_rows(named=True), 1):
+        yield Line(number, {c: v.isoformat() if isinstance(v, dt.date) else v for c, v in row.items() if v not in (None, "")})
+
+
+def _answered(found: Iterator[Line], options: dict[str, Any]) -> Iterator[tuple[Line, Hits | None, str]]:
     lines: deque[Line] = deque()
 
     def records() -> Iterator[dict[str, Any]]:
-        for line in read_records(source, kind_of(path), known=columns, needed=("name",), what=_PARTY):
+        for line in found:
             lines.append(line)
             yield {} if line.record is None else line.record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -41,7 +42,15 @@ def covers_all_items(entry: ListEntry) -> bool:
 
 
 def as_listing(
-    entry: ListEntry, key: str, level: Literal["strong", "possible"], score: float, why: Sequence[str], *, undated: bool = False
+    entry: ListEntry,
+    key: str,
+    level: Literal["strong", "possible"],
+    score: float,
+    why: Sequence[str],
+    *,
+    undated: bool = False,
+    known: str = "",
+    since: dt.date | None = None,
 ) -> Listing:
     """Return an entry as one that stands under the name of a party.
 
@@ -52,8 +61,11 @@ def as_listing(
         score: the calibrated probability behind the level.
         why: what makes the two alike, in words.
         undated: whether nothing says if the entry stood on the day of the case.
+        known: what is known of when an undated entry stood.
+        since: the day before which an undated entry cannot have stood.
     """
-    start = entry.listed_on.toordinal() if entry.listed_on else OPEN_START
+    first = entry.listed_on or since
+    start = first.toordinal() if first else OPEN_START
     doubt: Doubtful = "party" if level == "possible" else ""
     if entry.address_only:
         doubt = "address"
@@ -76,9 +88,10 @@ def as_listing(
         policy=policy_of(entry.license_policy),
         requirement=entry.license_requirement,
         basis="primary",
-        note=entry.note,
+        note=known or entry.note,
         level=level,
         score=score,
         why=tuple(why),
         doubt=doubt,
+        dated=entry.listed_on is not None,
     )

@@ -15,6 +15,12 @@ def visible(text: str, *, keep: str = "") -> str:
     return _UNSEEN.sub(lambda m: m[0] if m[0] in keep else m[0].encode("unicode_escape").decode(), text)
 
 
+def json_fault(error: Exception) -> str:
+    """Return what is wrong with a text that is no JSON, without what only concerns the program that reads it."""
+    text = str(error)
+    return "a number has more digits than any number here" if "integer string conversion" in text else text
+
+
 def one_line(text: str) -> str:
     """Return text as one visible line of bounded length: what is too long loses its middle, so that what to do at its end stays."""
     line = visible(" ".join(text.splitlines()) if "\n" in text else text)

@@ -10,6 +10,14 @@ PartyType = Literal["individual", "entity", "vessel", "aircraft", ""]
 IdentifierKind = Literal["lei", "uscc", "imo", "tax_id", "passport", "national_id", "registration", "other"]
 ListedBasis = Literal["list", "notice", "publication", ""]
 
+PARTY_TYPES: Final[dict[str, PartyType]] = {
+    **dict.fromkeys(("individual", "person", "natural person", "people"), "individual"),
+    **dict.fromkeys(("entity", "company", "organization", "organisation", "legal entity", "firm", "bank", "university"), "entity"),
+    **dict.fromkeys(("vessel", "ship"), "vessel"),
+    **dict.fromkeys(("aircraft", "airplane", "plane"), "aircraft"),
+}
+"""What people call each type of party, in lower case."""
+
 LIST_IDS: Final[dict[str, str]] = {
     "entity_list": "Entity List",
     "meu": "Military End-User List",

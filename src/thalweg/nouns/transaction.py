@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from thalweg.nouns.listing import PartyType
+from thalweg.nouns.listing import PARTY_TYPES, PartyType
 
 Activity = Literal["export", "reexport", "transfer", "deemed_export", "remote_access"]
 Role = Literal["end_user", "ultimate_consignee", "intermediate_consignee", "purchaser", "payer", "forwarder", "exporter", "designer"]
@@ -30,6 +30,18 @@ def _day(value: Any) -> Any:
     raise ValueError(message)
 
 
+def _type(value: Any) -> Any:
+    """Let a type of party go by the names that screening takes for it."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    found = PARTY_TYPES.get(value.strip().casefold()) if isinstance(value, str) else None
+    if found is None:
+        message = f"{value!r} is not a type of party; use individual, entity, vessel or aircraft, or a name for one of these, as {_NAMED}"
+        raise ValueError(message)
+    return found
+
+
+_NAMED = "person, company, ship"
 _ISO = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _Amount = Annotated[float, Field(ge=0, le=1e32, allow_inf_nan=False)]
 _Count = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
@@ -102,7 +114,7 @@ class Party(BaseModel):
     headquarters: str | None = None
     ultimate_parent_headquarters: str | None = None
     owners: list[Owner] | None = None
-    type: PartyType | None = None
+    type: Annotated[PartyType | None, BeforeValidator(_type)] = None
     address: str | None = Field(None, max_length=1000)
     birth_date: str | None = Field(None, max_length=10)
     lei: str | None = Field(None, max_length=40)

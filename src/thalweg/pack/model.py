@@ -105,7 +105,7 @@ class PartySet:
     sources: tuple[Mapping[str, Any], ...]
 
 
-Doubtful = Literal["", "party", "address", "day", "items"]
+Doubtful = Literal["", "party", "address", "day", "items", "posture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,10 @@ class Listing:
     owned: bool = False
     """Whether the party is not on the list itself: listed parties above it own it, so that only footnotes and policy reach it."""
     doubt: Doubtful = ""
-    """What is not known: if the party of the case is that of the entry, if it is at its address, if the entry stood on the day, or if it is
-    about the items."""
+    """What is not known: if the party of the case is that of the entry, if it is at its address, if the entry stood on the day, if it is
+    about the items, or if the rule that brings it to the party through its owners acts on the day."""
+    dated: bool = True
+    """Whether ``start`` is the day on which the entry was listed; else it is the first day of its list, or open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from thalweg.pack.names import NAMES
 from thalweg.pack.names_rows import TABLES, UNIQUE
 from thalweg.pack.reader import read_csv
 
+RECALLED = "usual"
+"""The source of names that are recalled."""
 Numbered = list[tuple[int, Any]]
 
 
@@ -50,7 +52,7 @@ def compile_names(root: Path) -> tuple[dict[str, Any], list[PackError]]:
         except PackError as error:
             problems.append(error)
             tables[name] = []
-    problems += [*_repeats(tables), *_undeclared_sources(tables), *_aliases(tables)]
+    problems += [*_repeats(tables), *_undeclared_sources(tables), *_aliases(tables), *_unverified(tables)]
     compiled = {name: [list(astuple(row)) for _, row in rows] for name, rows in tables.items()}
     return {"format": NAMES.format, "sha256": NAMES.sha256(root), "tables": compiled}, problems
 
@@ -103,6 +105,17 @@ def _undeclared_sources(tables: dict[str, Numbered]) -> Iterator[PackError]:
                     told.add(source)
                     message = f"source: {source!r} is neither an address nor an id of sources.csv{nearest(source, known)}"
                     yield PackError(message, file=f"{NAMES.name}/{name}.csv", line=line)
+
+
+def _unverified(tables: dict[str, Numbered]) -> Iterator[PackError]:
+    """What is marked as unverified is a name of the row, and a row that cites recollection marks some."""
+    for line, brand in tables["brands"]:
+        names = {brand.canonical, *brand.zh, *brand.stem, *brand.stem_zh, *brand.aliases}
+        if strange := next((n for n in brand.unverified if n not in names), None):
+            yield PackError(f"unverified: {strange!r} is no name of this row", file=f"{NAMES.name}/brands.csv", line=line)
+        if (RECALLED in brand.source) != bool(brand.unverified):
+            message = f"unverified: names the names that no source was found for, where the source is {RECALLED!r}, and none elsewhere"
+            yield PackError(message, file=f"{NAMES.name}/brands.csv", line=line)
 
 
 def _aliases(tables: dict[str, Numbered]) -> Iterator[PackError]:

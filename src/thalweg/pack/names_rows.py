@@ -89,7 +89,7 @@ class LegalForm:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """One organization with every name it goes by."""
+    """One organization with every name it goes by; ``unverified`` are those of them that no source was found for."""
 
     id: Key
     canonical: Text
@@ -101,6 +101,7 @@ class Brand:
     kind: Literal["company", "group", "university", "institute", "agency", "bank", "military"]
     country: Country
     source: Some
+    unverified: Many
     note: str
 
 

@@ -49,13 +49,15 @@ class OwnershipRegime:
     enforced: tuple[tuple[int, int, str, str], ...]
     minority: RedFlagRule
     unknown_share: RedFlagRule
+    related: RedFlagRule | None
+    caveats: tuple[tuple[str, Sources], ...]
     sources: Sources
     note: str
 
 
 def ownership_from(data: Mapping[str, Any]) -> OwnershipRegime:
     """Turn compiled data into an :class:`OwnershipRegime`."""
-    minority, unknown = data["red_flags"]["minority"], data["red_flags"]["unknown_share"]
+    minority, unknown, related = (data["red_flags"][name] for name in ("minority", "unknown_share", "related"))
     return OwnershipRegime(
         id=data["id"],
         title=data["title"],
@@ -80,6 +82,8 @@ def ownership_from(data: Mapping[str, Any]) -> OwnershipRegime:
         enforced=tuple((a, b, p, why) for a, b, p, why in data["enforced"]),
         minority=RedFlagRule(Decimal(minority["share"]), minority["text"], minority["note"], tuple(minority["sources"])),
         unknown_share=RedFlagRule(None, unknown["text"], "", tuple(unknown["sources"])),
+        related=None if related is None else RedFlagRule(None, related["text"], "", tuple(related["sources"])),
+        caveats=tuple((c["text"], tuple(c["sources"])) for c in data["caveats"]),
         sources=tuple(data["sources"]),
         note=data["note"],
     )

@@ -27,8 +27,10 @@ def compile_ownership(found: OwnershipFile) -> dict[str, Any]:
     data["sources"] = [source_dict(x) for x in found.sources]
     for i, counted in enumerate(found.counts):
         data["counts"][i]["sources"] = [source_dict(x) for x in counted.sources]
-    for name in ("minority", "unknown_share"):
-        data["red_flags"][name]["sources"] = [source_dict(x) for x in getattr(found.red_flags, name).sources]
+    for name in ("minority", "unknown_share", "related"):
+        if (flag := getattr(found.red_flags, name)) is not None:
+            data["red_flags"][name]["sources"] = [source_dict(x) for x in flag.sources]
+    data["caveats"] = [{"text": c.text, "sources": [source_dict(x) for x in c.sources]} for c in found.caveats]
     return data
 
 

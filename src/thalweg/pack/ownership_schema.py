@@ -62,11 +62,26 @@ class UnknownShare(_Strict):
     sources: list[Source] = Field(min_length=1)
 
 
+class Related(_Strict):
+    """The red flag of a party that owns a listed one by the threshold or more, and of what it owns beside it."""
+
+    text: str
+    sources: list[Source] = Field(min_length=1)
+
+
 class RedFlags(_Strict):
     """What calls for diligence although the arithmetic does not cover."""
 
     minority: Minority
     unknown_share: UnknownShare
+    related: Related | None = None
+
+
+class Caveat(_Strict):
+    """What the arithmetic does not see, said with every answer in which an owner counts."""
+
+    text: str
+    sources: list[Source] = Field(min_length=1)
 
 
 class OwnershipFile(_Strict):
@@ -85,6 +100,7 @@ class OwnershipFile(_Strict):
     rule: RuleId | None = Field(None, description="The rule whose enforced windows are those of this regime")
     enforced: list[EnforcedWindow] | None = Field(None, description="The windows, where no rule of the pack has them")
     red_flags: RedFlags
+    caveats: list[Caveat] = Field(default_factory=list)
     sources: list[Source] = Field(min_length=1)
     note: str = ""
     reviewed: dt.date | None = None

@@ -330,7 +330,16 @@ class ListHead(_File):
     file: str = ""
     rows: int | None = Field(None, description="Rows that the pack holds")
     note: str = ""
+    first_day: dt.date | None = Field(None, description="The day before which no entry of the list can have stood, by what created it")
+    first_because: str = Field("", description="What created the list, with its citation, as a clause")
     sources: list[Source] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _first_day_is_cited(self) -> ListHead:
+        if self.first_day and not (self.first_because and self.sources):
+            message = "a first day needs first_because and sources"
+            raise ValueError(message)
+        return self
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -34,12 +34,17 @@ WEAK_ALIAS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class ListStamp:
-    """Which copy of a list was screened against."""
+    """Which copy of a list was screened against.
+
+    Before ``first_day`` no entry of the list can have stood; ``first_because`` says why, as a clause.
+    """
 
     id: str
     data_date: dt.date | None
     rows: int
     note: str = ""
+    first_day: dt.date | None = None
+    first_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Index:
     by_group: dict[str, list[int]]
     by_number: dict[tuple[str, str], list[int]]
     addresses: tuple[int, ...]
+    first_days: dict[str, dt.date] = field(default_factory=dict)
     expanded: dict[Token, Found] = field(default_factory=dict)
     expanded_joins: dict[str, Found] = field(default_factory=dict)
     kept: int = 0
@@ -251,6 +257,7 @@ def _assembled(
         Nearby(list(joins[0]), 99),
         by_text, _postings(sounds, range(len(tokens)), len(sound_ids)), sound_ids, by_group, _by_number(entries),
         tuple(n for n, e in enumerate(entries) if e.address_only),
+        {s.id: s.first_day for s in lists if s.first_day is not None},
     )  # fmt: skip
 
 

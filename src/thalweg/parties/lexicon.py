@@ -99,6 +99,10 @@ class HanWord:
     code: str = ""
 
 
+UNSURE: Final = "brand?:"
+"""What the code of a word begins with where nothing bears out what it stands for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A legal form: the words after its first, its code, its kind, and where in a name it stands."""
@@ -134,6 +138,8 @@ class Lexicon:
     brand_names: Mapping[str, tuple[str, ...]]
     stems: Mapping[str, frozenset[str]]
     syllables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unverified: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The keys of the names of a brand that no source was found for."""
 
 
 def joined(text: str, *, without: Iterable[str] = ("and", "of", "the")) -> str:
@@ -176,6 +182,7 @@ def lexicon(names: Names) -> Lexicon:
         brand_names=brand_names,
         stems=stems,
         syllables={s.pinyin: tuple(x.replace("'", "") for x in (*s.wade_giles, *s.other)) for s in names.syllables},
+        unverified={b.id: frozenset(map(brand_key, b.unverified)) for b in names.brands if b.unverified},
     )
 
 
@@ -212,11 +219,17 @@ def _words(rows: Iterable[Word], han: dict[str, HanWord]) -> tuple[dict[str, fro
 
 
 def _institutions(rows: Iterable[Word]) -> frozenset[str]:
-    """Return the words for institutions in all languages."""
+    """Return the words for institutions in all languages: words whose usual rendering names one with all that they are rendered by.
+
+    Of a word that may be rendered so among other ways only these renderings count: what stands for a polytechnic stands for technology
+    too, and that is in the names of many companies.
+    """
     found = set(INSTITUTIONS)
     for row in rows:
-        if not INSTITUTIONS.isdisjoint(w for r in row.renderings for w in words(r)):
-            found.update(j for w in (*row.reading, *row.renderings, *([] if has_han(row.word) else [row.word])) if (j := joined(w)))
+        naming = [r for r in row.renderings if not INSTITUTIONS.isdisjoint(words(r))]
+        usual = naming[:1] == list(row.renderings[:1])
+        every = (*row.reading, *row.renderings, *([] if has_han(row.word) else [row.word])) if usual else naming
+        found.update(j for w in every if (j := joined(w)))
     return frozenset(found)
 
 
@@ -267,7 +280,8 @@ def _brands(
             reading = joined(brand.pinyin[0]) if brand.pinyin else "".join(pinyin(stem_zh))
             before = han.get(simplified(stem_zh))
             others = latin if before is None or before.kind != WORD else tuple(dict.fromkeys((*latin, *before.others)))
-            han[simplified(stem_zh)] = HanWord(WORD, reading, others, f"brand:{brand.id}")
+            sure = {stem_zh, *brand.stem}.isdisjoint(brand.unverified)
+            han[simplified(stem_zh)] = HanWord(WORD, reading, others, f"{'brand:' if sure else UNSURE}{brand.id}")
     return {k: tuple(v) for k, v in by_key.items()}, names_of, {w: frozenset(b) for w, b in stems.items()}
 
 

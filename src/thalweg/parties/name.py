@@ -92,7 +92,8 @@ class Name:
     """One reading of a name. ``via`` says how it came about where it is not the name as written.
 
     ``major`` are the words that it is compared by. ``person`` is True for a person, False for an organization, None where the name does not
-    tell; ``alias`` says whether the name comes from the alias table, ``loose`` whether minor words may be pieces of others.
+    tell; ``alias`` says whether the name comes from the alias table, ``unsure`` whether no source bears that out,
+    ``loose`` whether minor words may be pieces of others.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Name:
     via: str = ""
     person: bool | None = None
     alias: bool = False
+    unsure: bool = False
     major: tuple[Token, ...] = ()
     loose: bool = False
 
@@ -143,22 +145,24 @@ class Reader:
         """Return the readings of a name: as it is written first, then by what else its characters or its aliases say."""
         text = clean(text)
         found = self._as_written(text, kind)
-        for alias, brand in self._aliases(text):
+        for alias, brand, unsure in self._aliases(text):
+            via = f"{text} is another name of {brand}{', which no source was found for' if unsure else ''}"
             for name in self._as_written(alias, kind or "entity"):
-                found.append(Name(alias, name.tokens, f"{text} is another name of {brand}", person=False, alias=True))
+                found.append(Name(alias, name.tokens, via, person=False, alias=True, unsure=unsure))
         return [n for n in found[:MOST_READINGS] if n.tokens]
 
     def read_listed(self, text: str, kind: PartyType = "") -> list[Name]:
         """Return the readings of a name as a list writes it; aliases are looked up for queries alone."""
         return [n for n in self._as_written(clean(text), kind) if n.tokens]
 
-    def _aliases(self, text: str) -> Iterable[tuple[str, str]]:
+    def _aliases(self, text: str) -> Iterable[tuple[str, str, bool]]:
+        """Yield the other names of an organization that a name is of, that it is known by, and whether a source is wanting for either."""
         own = brand_key(text)
         for brand in self.lexicon.brands.get(own, ()):
-            names = self.lexicon.brand_names[brand]
+            names, unverified = self.lexicon.brand_names[brand], self.lexicon.unverified.get(brand, _NONE)
             for name in names:
-                if brand_key(name) != own:
-                    yield name, names[0]
+                if (key := brand_key(name)) != own:
+                    yield name, names[0], own in unverified or key in unverified
 
     def _as_written(self, text: str, kind: PartyType) -> list[Name]:
         if not has_han(text):

@@ -9,17 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from thalweg.evidence import BadInput, nearest, parse_date
-from thalweg.nouns.listing import PartyType
+from thalweg.nouns.listing import PARTY_TYPES, PartyType
 from thalweg.parties.text import MOST, clean
 
 IDENTIFIERS: Final = ("lei", "uscc", "imo", "tax_id", "passport")
 FIELDS: Final = ("id", "name", "names", "type", "country", "date", "birth_date", "address", *IDENTIFIERS)
-TYPES: Final[dict[str, PartyType]] = {
-    **dict.fromkeys(("individual", "person", "natural person", "people"), "individual"),
-    **dict.fromkeys(("entity", "company", "organization", "organisation", "legal entity", "firm", "bank", "university"), "entity"),
-    **dict.fromkeys(("vessel", "ship"), "vessel"),
-    **dict.fromkeys(("aircraft", "airplane", "plane"), "aircraft"),
-}
 _BIRTH: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?$")
 
 
@@ -112,9 +106,9 @@ def of_type(text: str, known: Iterable[str] = ()) -> PartyType:
     """
     if not text:
         return ""
-    found = TYPES.get(text.casefold())
+    found = PARTY_TYPES.get(text.casefold())
     if found is None:
-        raise BadInput(f"type: {text!r} is not known{nearest(text, [*TYPES, *known])}; use individual, entity, vessel or aircraft")
+        raise BadInput(f"type: {text!r} is not known{nearest(text, [*PARTY_TYPES, *known])}; use individual, entity, vessel or aircraft")
     return found
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from thalweg.parties.compare import SAME, Alignment, Pair
+from thalweg.parties.compare import SAME, TRANSLATED, Alignment, Pair
 from thalweg.parties.features import form_differs, number_differs
-from thalweg.parties.lexicon import FORM, NUMBER, PLACE, Lexicon
+from thalweg.parties.lexicon import FORM, NUMBER, PLACE, UNSURE, Lexicon
 from thalweg.parties.name import Name, Token
 
 Level = Literal["strong", "possible", "weak"]
@@ -39,9 +39,9 @@ def _same_number(pair: Pair) -> bool:
     return len(pair.query) == len(pair.listed) == 1 and pair.query[0].kind == NUMBER and pair.query[0].code == pair.listed[0].code
 
 
-def least_of_exact(found: Alignment) -> Level:
-    """Return the level that an exact name reaches at least: in another order it may be another person."""
-    return "possible" if found.reordered else "strong"
+def least_of_exact(query: Name, found: Alignment) -> Level:
+    """Return the level that an exact name reaches at least: in another order it may be another person, by a recalled alias another firm."""
+    return "possible" if found.reordered or query.unsure else "strong"
 
 
 def _all_words(name: Name) -> list[str]:
@@ -59,6 +59,8 @@ def bounds(query: Name, listed: Name, found: Alignment, lexicon: Lexicon, listed
         held.append(Bound("weak", "the query names an organization, the entry is a person"))
     if query.alias and any([p.edits for p in found.pairs]):
         held.append(Bound("weak", "an alias of the table is spelled as it is"))
+    if query.unsure or any([t.code.startswith(UNSURE) for p in found.pairs if p.relation is TRANSLATED for t in (*p.query, *p.listed)]):
+        held.append(Bound("possible", "by a name of the alias table that no source was found for"))
     if not rest_q and not rest_c:
         return held
     if number_differs(found):

@@ -43,7 +43,7 @@ def compare(query: Name, listed: Name, *, person: bool, lexicon: Lexicon, model:
         score = model.at_most(score, bound.level)
     exact = is_exact(query, listed, found, lexicon, listed_type)
     if exact:
-        score = model.at_least(score, least_of_exact(found))
+        score = model.at_least(score, least_of_exact(query, found))
     return Comparison(query, listed, found, values, person, weighed, score, exact, tuple(held))
 
 

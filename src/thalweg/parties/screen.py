@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -13,7 +13,7 @@ import numpy as np
 from thalweg.nouns.listing import ListEntry
 from thalweg.parties.evidence import TITLES, Evidence, number_keys, same_address, weigh
 from thalweg.parties.explain import why
-from thalweg.parties.index import WEAK_ALIAS, Index, ListStamp
+from thalweg.parties.index import PRIMARY, WEAK_ALIAS, Index, ListStamp
 from thalweg.parties.levels import Model
 from thalweg.parties.model import Hit, HitCitation, Hits, Level, ListSeen
 from thalweg.parties.name import Name, is_of_person
@@ -42,7 +42,7 @@ class _Match:
     comparison: Comparison | None = None
     name: str = ""
     score: float = 0.0
-    weak_alias: bool = False
+    standing: int = PRIMARY
     number: str = ""
     address: str = ""
 
@@ -92,6 +92,9 @@ def screen_each(
             yield Hits(kept[:limit], query=query.names[0], as_of=date, lists=seen[date], left_out=max(0, len(kept) - limit))
 
 
+_NO_DAYS: Final[Mapping[str, dt.date]] = {}
+
+
 def _seen(index: Index, date: dt.date | None) -> tuple[ListSeen, ...]:
     """Return the lists searched; one whose copy is of a later day says what it cannot show."""
     return tuple(
@@ -99,20 +102,32 @@ def _seen(index: Index, date: dt.date | None) -> tuple[ListSeen, ...]:
             id=s.id,
             data_date=s.data_date,
             rows=s.rows,
-            note=s.note or (f"what was removed between {date} and {s.data_date} is not seen" if _is_later(s, date) else ""),
+            note="; ".join(filter(None, (s.note or _gone(s, date), _before(s, date)))),
         )
         for s in index.lists
     )
+
+
+def _gone(copy: ListStamp, date: dt.date | None) -> str:
+    return f"what was removed between {date} and {copy.data_date} is not seen" if _is_later(copy, date) else ""
+
+
+def _before(copy: ListStamp, date: dt.date | None) -> str:
+    if date is None or copy.first_day is None or date >= copy.first_day:
+        return ""
+    return f"there was no such list on {date}: {copy.first_because}"
 
 
 def _is_later(copy: ListStamp, date: dt.date | None) -> bool:
     return date is not None and copy.data_date is not None and date < copy.data_date
 
 
-def stood(entry: ListEntry, date: dt.date | None) -> bool:
-    """Say whether an entry stood on a day, as far as its dates tell."""
+def stood(entry: ListEntry, date: dt.date | None, first_days: Mapping[str, dt.date] = _NO_DAYS) -> bool:
+    """Say whether an entry stood on a day, as far as its dates tell; one without a date, as far as the first day of its list does."""
     if date is None:
         return True
+    if entry.listed_on is None and (first := first_days.get(entry.list)) is not None and date < first:
+        return False
     return not ((entry.listed_on is not None and entry.listed_on > date) or (entry.ends_on is not None and entry.ends_on < date))
 
 
@@ -127,7 +142,7 @@ def _by_number(index: Index, query: Query, date: dt.date | None) -> dict[int, _M
     for kind, value in query.identifiers:
         for key in number_keys(kind, value):
             for number in index.by_number.get(key, ()):
-                if stood(index.entries[number], date):
+                if stood(index.entries[number], date, index.first_days):
                     match = matches.setdefault(number, _Match(index.entries[number], name=index.entries[number].name))
                     match.number = f"same {TITLES[kind]}: {value}"
     return matches
@@ -139,7 +154,7 @@ def _by_address(index: Index, query: Query, date: dt.date | None, matches: dict[
         return
     for place in index.addresses:
         entry = index.entries[place]
-        if stood(entry, date) and (same := same_address(query.address, entry.addresses)):
+        if stood(entry, date, index.first_days) and (same := same_address(query.address, entry.addresses)):
             matches.setdefault(place, _Match(entry, name=entry.name)).address = f"the address is listed: {same}"
 
 
@@ -189,16 +204,29 @@ def _by_name(
     for number, place, person, most in promising:
         entry = entries[place]
         match = matches.get(place)
-        if match is not None and match.score > SURELY_LESS and logit(match.score) > most:
+        if match is not None and match.score > SURELY_LESS and logit(match.score) > most and not _tells_more(reading, index, number, match):
             continue
-        if not fits(query.type, reading, entry) or not stood(entry, date):
+        if not fits(query.type, reading, entry) or not stood(entry, date, index.first_days):
             continue
         compared = compare(reading, index.name(number), person=person, lexicon=lexicon, model=model, listed_type=entry.type)
         if match is None:
             match = matches[place] = _Match(entry)
-        if match.comparison is None or compared.score > match.score:
-            match.comparison, match.name, match.score = compared, index.names[number], compared.score
-            match.weak_alias = index.standing[number] == WEAK_ALIAS
+        better = match.comparison is None or compared.score > match.score
+        if reading.alias and compared.exact and match.comparison is not None and match.comparison.exact:
+            better = _tells_more(reading, index, number, match) or (better and match.standing != PRIMARY)
+        if better:
+            match.comparison, match.name = compared, index.names[number]
+            match.standing = int(index.standing[number])
+        match.score = max(compared.score, match.score)
+
+
+def _tells_more(reading: Name, index: Index, number: int, match: _Match) -> bool:
+    """Say whether a name tells a reader more of an entry than the one found so far.
+
+    An alias of the table leads to all names of an organization, and several may be equal to names of the entry: the one that the entry is
+    listed under is the one to show.
+    """
+    return reading.alias and match.standing != PRIMARY and int(index.standing[number]) == PRIMARY
 
 
 def _hit(match: _Match, query: Query, model: Model, index: Index, date: dt.date | None) -> Hit | None:
@@ -208,7 +236,7 @@ def _hit(match: _Match, query: Query, model: Model, index: Index, date: dt.date 
     evidence = Evidence()
     if compared is None or model.level(score) is not None:
         evidence = weigh(query, entry)
-        score = _weighed(score, compared, evidence, model, weak_alias=match.weak_alias)
+        score = _weighed(score, compared, evidence, model, weak_alias=match.standing == WEAK_ALIAS)
     if match.address:
         score = model.at_least(score, "possible")
     if match.number:
@@ -219,7 +247,7 @@ def _hit(match: _Match, query: Query, model: Model, index: Index, date: dt.date 
     if compared is not None:
         reasons += why(compared, index.reader.lexicon)
     reasons += [*evidence.raises, *evidence.told, *(f"{w} (one level lower)" for w in evidence.lowers)]
-    if match.weak_alias:
+    if match.standing == WEAK_ALIAS:
         reasons.append("the name is one that the issuer calls weak")
     return Hit(
         list=entry.list + (":address_only" if entry.address_only else ""),
@@ -262,7 +290,12 @@ def _citations(entry: ListEntry) -> Iterable[HitCitation]:
 
 
 def _note(index: Index, entry: ListEntry, date: dt.date | None) -> str:
-    """Say where nothing tells whether an entry stood on a day before the copy it is in."""
-    if entry.listed_on is None and any(s.id == entry.list and _is_later(s, date) for s in index.lists):
-        return f"nothing says whether it was listed on {date}" + (f"; {entry.note}" if entry.note else "")
+    """Say of an entry without a date what is known of when it stood, where it is asked for a day before the copy that it is in."""
+    if entry.listed_on is None:
+        for stamp in index.lists:
+            if stamp.id == entry.list and date is not None and _is_later(stamp, date):
+                known = [f"nothing says whether it was listed on {date}", f"it was on {stamp.data_date}"]
+                if stamp.first_day is not None:
+                    known.append(f"it cannot have been before {stamp.first_day}: {stamp.first_because}")
+                return "; ".join(filter(None, (*known, entry.note)))
     return entry.note

@@ -93,14 +93,46 @@ def _published(text: str, volume: int) -> dt.date | None:
         return None
 
 
-def listing_date(own: dt.date | None, cited: Sequence[Notice], lookups: Lookups) -> tuple[dt.date | None, ListedBasis, str]:
-    """Return the date of listing, what it rests on, and a note where it is not known or is the date of publication.
+def listing_date(
+    own: dt.date | None, cited: Sequence[Notice], lookups: Lookups, *, by_notice: bool = False
+) -> tuple[dt.date | None, ListedBasis, str]:
+    """Return the date of listing, what it rests on, and a note where it is not known, is that of publication, or is not the list's own.
 
     The list's own date goes first; else the earliest notice that the entry cites: its effective date, or its publication. A later notice
     changes an entry that stood before it, so its date is only a bound, and the note says so.
+
+    Args:
+        own: the date that the list prints.
+        cited: the notices that the entry cites.
+        lookups: effective dates and dates of publication of notices.
+        by_notice: entries of the list take effect by the notices that they cite, and the list that prints a date is a compilation of
+            others. Its date then yields to the effective date of the notice whose publication it is, and to an earlier notice that the
+            entry cites: a party is listed from the day on which its notice takes effect, which may be days before that is printed.
     """
-    if own is not None:
+    slip = f"the list prints {own.isoformat()}, which is no day of a listing" if own is not None and own < FIRST_LISTED else ""
+    if slip:
+        own = None
+    found, basis, note = _by_notices(cited, lookups)
+    if own is None:
+        return found, basis, "; ".join(filter(None, (slip, note)))
+    if not by_notice:
         return own, "list", ""
+    for notice in cited:
+        effective = lookups.notices.get(notice.citation)
+        published = notice.published or lookups.published.get(notice.citation)
+        if effective and own == published != effective and not (found and found < effective):
+            return effective, "notice", f"{notice.citation} took effect then; the list prints {own.isoformat()}, the day of its publication"
+    if found and found < own:
+        said = f"the list prints {own.isoformat()}, and the entry cites an earlier notice"
+        return found, basis, "; ".join(filter(None, (said, note)))
+    return own, "list", ""
+
+
+FIRST_LISTED: Final = dt.date(1940, 1, 1)
+"""A date before this is a slip of the pen (0097 for 1997): no list that is read is as old."""
+
+
+def _by_notices(cited: Sequence[Notice], lookups: Lookups) -> tuple[dt.date | None, ListedBasis, str]:
     if not cited:
         return None, "", NO_DATE
     first, *later = sorted(cited, key=lambda n: (n.volume, n.page))

@@ -11,12 +11,13 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from thalweg.evidence import BadInput
+from thalweg.evidence.text import json_fault
 
 if TYPE_CHECKING:
     import _csv
@@ -280,7 +281,7 @@ def json_value(file: RawFile) -> Any:
     except RecursionError:
         raise BadInput(f"{file.name}: is nested deeper than a list is; it is not read") from None
     except ValueError as error:
-        raise BadInput(f"{file.name}: is not valid JSON ({error}); it may be cut off") from error
+        raise BadInput(f"{file.name}: is not valid JSON ({json_fault(error)}); it may be cut off") from error
 
 
 def _bound_marks(file: RawFile, marks: bytes) -> None:
@@ -313,6 +314,37 @@ def xml_root(file: RawFile) -> Element:
         if element.tag.startswith("{"):
             element.tag = _NAMESPACE.sub("", element.tag, count=1)
     return root
+
+
+def xml_elements(file: RawFile, tags: Collection[str]) -> Iterator[Element]:
+    """Yield elements of an XML file by their names, each whole and with namespaces taken off; what has been yielded is forgotten.
+
+    For files of a hundred megabytes, of which no more than one element is held at a time.
+
+    Raises:
+        BadInput: if it is not well formed, or declares entities or a document type: lists have none.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
+    try:
+        parents: list[Element] = []
+        for event, element in iterparse(io.BytesIO(file.data), ("start", "end"), forbid_dtd=True):
+            if event == "start":
+                parents.append(element)
+                continue
+            parents.pop()
+            element.tag = _NAMESPACE.sub("", element.tag, count=1)
+            if element.tag in tags:
+                yield element
+                if parents:
+                    parents[-1].remove(element)
+    except DefusedXmlException as error:
+        raise BadInput(f"{file.name}: declares a document type or entities, which no list does; it is not read") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise BadInput(f"{file.name}: is not well-formed XML ({error}); it may be cut off") from error
 
 
 def child_text(element: Element, tag: str) -> str:

@@ -41,10 +41,71 @@ def test_the_examples_of_the_treasury_come_out_as_it_says(owns, expected):
     assert {p: answer.status[p] for p in expected} == expected
 
 
-def test_a_parent_and_a_sister_of_a_listed_party_are_not_covered():
+def test_a_parent_and_a_sister_of_a_listed_party_are_not_covered_and_call_for_diligence():
+    # B18 of `facts/export_controls_verified.md` section 3
     answer = ask([("E", "L", 1), ("E", "A", 1)])
     assert answer.status == {"L": "listed", "A": "not_covered"}
-    assert not answer.red_flags
+    assert [(f.party, f.kind, f.owner) for f in answer.red_flags] == [("E", "parent", "L"), ("A", "sister", "L")]
+    assert all("diligence" in f.why for f in answer.red_flags)
+
+
+@pytest.mark.parametrize(
+    ("owns", "expected"),
+    [
+        ([("G", "E", 1), ("E", "L", 0.5), ("G", "A", 0.5), ("A", "B", 1)], {"E": "parent", "G": "parent", "A": "sister", "B": "sister"}),
+        ([("E", "L", 0.49), ("E", "A", 1)], {}),
+        ([("E", "L", None)], {"E": "parent"}),
+        ([("E", "L", 1), ("E", "A", 0.4)], {"E": "parent"}),
+        ([("E", "L", 1), ("L", "A", 1), ("E", "A", 0)], {"E": "parent"}),
+        ([("L", "A", 1), ("A", "L", 1)], {}),
+    ],
+)
+def test_a_parent_holds_half_or_more_and_what_is_covered_is_no_sister(owns, expected):
+    answer = ask(owns)
+    assert {f.party: f.kind for f in answer.red_flags if f.kind in ("parent", "sister")} == expected
+
+
+def test_no_rule_speaks_of_parents_before_it_is_there_nor_does_the_treasury_s():
+    assert not ask([("E", "L", 1), ("E", "A", 1)], date="2025-09-28").red_flags
+    assert flagged(ask([("E", "L", 1), ("E", "A", 1)], date="2026-02-02")) == {"E", "A"}
+    assert not ask([("E", "L", 1)], {"L": ["sdn:SDGT"]}, regime="ofac_50").red_flags
+
+
+def test_nothing_is_taken_over_before_there_is_a_rule():
+    listed = {"L": [{"list": "entity_list", "footnotes": ["4"], "policy": "presumption_of_denial"}]}
+    before, stayed = (ask([("L", "A", 1)], listed, date=day) for day in ("2025-09-28", "2026-02-02"))
+    assert before.inherits == {}
+    assert before.if_in_force == {"A": "covered"}
+    assert stayed.inherits["A"].footnotes == ["4"]
+
+
+def test_a_footnote_is_said_to_come_from_whom_it_comes():
+    listed = {"L": [{"list": "entity_list", "footnotes": ["4"]}], "M": [{"list": "entity_list", "footnotes": ["4", "5"]}], "N": ["meu"]}
+    answer = ask([("L", "A", 0.2), ("M", "A", 0.2), ("N", "A", 0.2)], listed)
+    assert answer.inherits["A"].footnotes_of == {"4": ["L", "M"], "5": ["M"]}
+    assert "footnote 4 of L, M; footnote 5 of M" in answer.explain()
+
+
+@pytest.mark.parametrize(
+    ("date", "says"),
+    [
+        ("2025-10-15", "by its text ends on 2025-12-01"),
+        ("2025-11-20", "it is stayed on 2025-11-20, and by its text ends on 2025-12-01"),
+        ("2026-11-27", "it ended on 2025-12-01; if the rule acts again there is none"),
+    ],
+)
+def test_the_general_license_of_the_affiliates_rule_is_told_with_its_end(date, says):
+    (said,) = ask([("L", "A", 1)], date=date).caveats
+    assert says in said
+    assert "15 CFR 736 Supp. 1 (g)" in said
+    assert ask([("E", "A", 1)], date=date).caveats == []
+
+
+def test_the_treasury_s_cautions_go_with_every_answer_in_which_a_blocked_owner_counts():
+    said = ask([("L", "A", 0.2)], {"L": ["sdn:SDGT"]}, regime="ofac_50").caveats
+    assert [text.rpartition("(")[2] for text in said] == ["OFAC FAQ 398; OFAC FAQ 400)", "OFAC FAQ 402)"]
+    assert "signs" in said[0]
+    assert "wholly outside US jurisdiction" in said[1]
 
 
 def test_shares_are_added_as_decimals_and_never_multiplied():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from thalweg.nouns.ownership import OwnedParty, OwnershipGraph
 from thalweg.nouns.ownership_units import units_for
@@ -13,6 +14,7 @@ from thalweg.parties.ownership.case import (
     Case,
     acted,
     assumptions,
+    caveats,
     chains,
     counted,
     inherits,
@@ -22,10 +24,11 @@ from thalweg.parties.ownership.case import (
     spared,
     unused,
 )
-from thalweg.parties.ownership.holdings import holdings_on
+from thalweg.parties.ownership.holdings import Holdings, holdings_on
 from thalweg.parties.ownership.model import OwnershipStatus, Status
 from thalweg.parties.ownership.regime import citations, outside, posture_on
-from thalweg.parties.ownership.spread import spread
+from thalweg.parties.ownership.related import related
+from thalweg.parties.ownership.spread import NEVER, Marks, spread
 
 
 def attribute_ownership(graph: OwnershipGraph, regime: OwnershipRegime, date: dt.date, pack: Pack) -> OwnershipStatus:
@@ -66,6 +69,7 @@ def answer(
         questions=questions(case),
         reports=[*reports, *spared(case)],
         assumptions=assumptions(case, parties),
+        caveats=caveats(case, date, pack),
         citations=citations(case.regime),
         beyond_verified=date.isoformat() > pack.stamp.verified_through,
         pack=pack.stamp.as_dict(),
@@ -85,4 +89,18 @@ def _work_out(graph: OwnershipGraph, regime: OwnershipRegime, date: dt.date, pac
     # whether a party in an excluded place passes on what it does not take itself is open: at most it does
     most = spread(perhaps, holdings.owns, lambda owner, owned: holdings.of[owned][owner].high, threshold, [False] * len(beyond))
     away = frozenset(i for i, out in enumerate(beyond) if out)
-    return Case(regime, posture_on(pack, regime, date), holdings, listings.entries, frozenset(surely), least, most, away)
+    found = _related(holdings, surely, most, threshold) if regime.related else ()
+    return Case(regime, posture_on(pack, regime, date), holdings, listings.entries, frozenset(surely), least, most, away, found)
+
+
+def _related(
+    holdings: Holdings, listed: Sequence[int], most: Marks, threshold: int
+) -> list[tuple[str, Literal["parent", "sister"], str, str]]:
+    names = holdings.names
+    found = related(
+        listed,
+        lambda party: [o for o, h in holdings.of[party].items() if h.low >= threshold or h.unstated],
+        lambda owner: [p for p in holdings.owns[owner] if holdings.of[p][owner].low >= threshold],
+        lambda party: most.round[party] != NEVER,
+    )
+    return [(names[r.party], r.kind, names[r.listed], names[r.parent]) for r in found]

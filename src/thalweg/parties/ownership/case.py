@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
-from thalweg.evidence import FALSE, TRUE
+from thalweg.evidence import FALSE, TRUE, iso
 from thalweg.nouns.ownership import ListedAs, OwnedParty
+from thalweg.pack import Pack
 from thalweg.pack.ownership import OwnershipRegime
 from thalweg.parties.ownership.chains import Chains
-from thalweg.parties.ownership.flags import minority, not_acting, percent, unknown_share
+from thalweg.parties.ownership.flags import beside, minority, not_acting, percent, unknown_share
 from thalweg.parties.ownership.holdings import Holding, Holdings
 from thalweg.parties.ownership.inherit import inherited, members, reach
 from thalweg.parties.ownership.model import Bounds, Inherited, OwnerQuestion, Posture, RedFlag, Status
@@ -77,6 +78,8 @@ class Case:
     least: Marks
     most: Marks
     outside: frozenset[int] = frozenset()
+    related: Sequence[tuple[str, Literal["parent", "sister"], str, str]] = ()
+    """Parties that are parents and sisters of listed ones, with the listed party and the parent, by name."""
 
     @cached_property
     def threshold(self) -> int:
@@ -151,7 +154,9 @@ def shares(case: Case) -> dict[str, Bounds]:
 
 
 def inherits(case: Case) -> dict[str, Inherited]:
-    """Return what every covered party takes on, and every party that would be covered if the rule acted."""
+    """Return what covered parties take on, and those that would be covered if the rule acted; nothing before there was a rule."""
+    if case.posture.state == "not_in_force":
+        return {}
     names = case.holdings.names
     known: dict[int, Inherited] = {}
     found: dict[str, Inherited] = {}
@@ -175,6 +180,8 @@ def red_flags(case: Case) -> list[RedFlag]:
             for owner, holding in case.holdings.of[party].items():
                 if case.least.round[owner] != NEVER:
                     found.extend(_flag(case, party, owner, holding))
+    if case.regime.related is not None and case.posture.state != "not_in_force":
+        found.extend(beside(case.regime.related.text, *related) for related in case.related)
     return found
 
 
@@ -258,3 +265,37 @@ def assumptions(case: Case, parties: Mapping[str, OwnedParty]) -> list[str]:
             more = f" and {len(silent) - 3:,} more" if len(silent) > 3 else ""
             found.append(f"{', '.join(silent[:3])}{more}: no country is stated; taken as none of {places}.")
     return found
+
+
+def caveats(case: Case, date: dt.date, pack: Pack) -> list[str]:
+    """Return what the arithmetic does not see, and what is known of general licenses; nothing where no owner counts."""
+    if not any(case.most.round[p] > 0 or case.most.held[p] for p in case.holdings.owned):
+        return []
+    found = [f"{text} ({'; '.join(str(s.get('citation')) for s in sources)})" for text, sources in case.regime.caveats]
+    return [*found, *general_licenses(case.regime, date, pack)]
+
+
+def general_licenses(regime: OwnershipRegime, date: dt.date, pack: Pack) -> list[str]:
+    """Say of each general license that lifts the rule of a regime whether it holds on a day, and when it ends or ended."""
+    day, found = date.toordinal(), []
+    for rule in pack.rules.values():
+        if not regime.rule or rule.keys.get("exception") != GENERAL or regime.rule not in (rule.keys.get("lifts") or ()):
+            continue
+        first = min(v.text[0] for v in rule.versions if v.text)
+        end = max(v.text[1] for v in rule.versions if v.text)
+        windows = [w for v in rule.versions for w in v.enforced]
+        posture = next((p for start, last, p in windows if start <= day < last), "")
+        cited = "; ".join(str(s.get("citation")) for s in rule.versions[-1].sources)
+        if day < first:
+            continue
+        if posture == "enforced":
+            said = f"it may lift the license requirement where its conditions hold, and by its text ends on {iso(end)}"
+        elif day < end:
+            said = f"it is {posture.replace('_', ' ') or 'not in force'} on {date}, and by its text ends on {iso(end)}"
+        else:
+            said = f"it ended on {iso(end)}; if the rule acts again there is none, unless a new one is issued"
+        found.append(f"{rule.title} ({cited}): {said}. {rule.versions[-1].note}".rstrip())
+    return found
+
+
+GENERAL: Final = "TGL"

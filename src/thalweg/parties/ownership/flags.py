@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from thalweg.nouns.ownership import plain
 from thalweg.pack.ownership import OwnershipRegime
@@ -43,3 +43,12 @@ def not_acting(party: str, posture: Posture, held: Decimal) -> RedFlag:
     until = f" until {posture.until}" if posture.until else ""
     why = f"Listed and covered owners hold {percent(held)} of {party}: it would be covered, but {_SAID[posture.state]}{since}{until}."
     return RedFlag(party=party, kind="not_acting", why=why)
+
+
+def beside(text: str, party: str, kind: Literal["parent", "sister"], listed: str, parent: str) -> RedFlag:
+    """A party owns a listed one, or is owned as that is: no rule covers it for that."""
+    if kind == "parent":
+        why = f"{party} owns half or more of {listed}, which is listed, or may, directly or through others. {text}"
+    else:
+        why = f"{parent}, which owns half or more of {listed}, or may, owns half or more of {party} as well. {text}"
+    return RedFlag(party=party, kind=kind, owner=listed, why=why)

@@ -47,6 +47,10 @@ def inherited(regime: OwnershipRegime, owners: Sequence[str], listings: Mapping[
     policies = {policy_of(regime, entry) for _, entry in entries}
     silent = sorted({owner for owner, entry in entries if not policy_of(regime, entry)})
     down = regime.passes_down
+    marked: dict[str, dict[str, None]] = {}
+    for owner, entry in entries if "footnotes" in down else ():
+        for footnote in entry.footnotes:
+            marked.setdefault(footnote, {})[owner] = None
     notes = []
     if "policy" in down and silent:
         notes.append(f"No review policy is stated for the entry of {_few(silent)}; the strictest of those stated is given.")
@@ -54,7 +58,8 @@ def inherited(regime: OwnershipRegime, owners: Sequence[str], listings: Mapping[
         notes.append(f"{len(owners):,} listed owners; the first {MOST_NAMED} are named.")
     return Inherited(
         lists=sorted({entry.code for _, entry in entries}),
-        footnotes=sorted({f for _, entry in entries for f in entry.footnotes}) if "footnotes" in down else [],
+        footnotes=sorted(marked),
+        footnotes_of={footnote: sorted(marked[footnote])[:MOST_NAMED] for footnote in sorted(marked)},
         policy=strictest(policies) if "policy" in down else None,
         listed_owners=sorted(owners)[:MOST_NAMED],
         citations=_cited(regime, [entry for _, entry in entries]),

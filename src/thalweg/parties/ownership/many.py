@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from thalweg.parties.ownership.case import Case, Counted, acted, chains, counted
 from thalweg.parties.ownership.holdings import MORE, MOST_SAID, Holding, Holdings
 from thalweg.parties.ownership.model import STATUSES, OwnershipStatus, Posture, Status
 from thalweg.parties.ownership.regime import outside, posture_on
+from thalweg.parties.ownership.related import related
 from thalweg.parties.ownership.spread import NEVER, Marks
 
 if TYPE_CHECKING:
@@ -109,7 +110,12 @@ class Attributed:
             "listed_min": np.round(self.least.held[owned] / whole, 9),
             "listed_max": np.round(self.most.held[owned] / whole, 9),
         }
-        return pl.DataFrame(columns | {name: pl.Series([*texts, ""]).gather(at[owned]) for name, texts in said.items()})
+        found = pl.DataFrame(columns | {name: pl.Series([*texts, ""]).gather(at[owned]) for name, texts in said.items()})
+        spoken = set(case_names)
+        if rest := {party: "; ".join(briefs) for party, briefs in flags.items() if party not in spoken}:
+            told = pl.col("party").replace_strict(rest, default=pl.col("red_flags"), return_dtype=pl.String)
+            found = found.with_columns(red_flags=told)
+        return found
 
     def _reports(self) -> list[str]:
         names = self.table.names
@@ -151,7 +157,34 @@ def attribute_table(
     most = least if same else spread_arrays(net, net.high, perhaps, threshold, np.zeros(len(beyond), dtype=bool))
     posture = posture_on(pack, regime, date)
     case, touched = _touched(table, net, least, most, listings, beyond, regime, posture)
+    if regime.related is not None:
+        case.related = _related(table, net, surely, most, threshold)
     return Attributed(table, regime, date, pack, listed, posture, net, least, most, _codes(least, most, surely, beyond), case, touched)
+
+
+def _related(
+    table: EdgeTable, net: Network, listed: Ints, most: Spread, threshold: int
+) -> list[tuple[str, Literal["parent", "sister"], str, str]]:
+    """Return parents and sisters of listed parties, as for one graph; the holdings of the few parties that are met are looked up."""
+    by_owned = np.argsort(net.owned, kind="stable")
+    starts = np.searchsorted(net.owned[by_owned], np.arange(len(table.names) + 1))
+    enough = net.low >= threshold
+    upward = enough | net.unstated
+
+    def above(party: int) -> list[int]:
+        edges = by_owned[starts[party] : starts[party + 1]]
+        found: list[int] = net.owner[edges[upward[edges]]].tolist()
+        return found
+
+    def below(owner: int) -> list[int]:
+        edges = slice(net.first[owner], net.first[owner + 1])
+        found: list[int] = net.owned[edges][enough[edges]].tolist()
+        return found
+
+    found = related(listed.tolist(), above, below, lambda party: bool(most.round[party] != NEVER))
+    numbers = np.array([n for r in found for n in (r.party, r.listed, r.parent)], dtype=np.int64)
+    names = iter(table.names.gather(numbers).to_list())
+    return [(party, r.kind, head, parent) for r, (party, head, parent) in zip(found, zip(names, names, names, strict=True), strict=True)]
 
 
 def _places(table: EdgeTable, names: Sequence[str]) -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 Status = Literal["listed", "covered", "not_covered", "unknown"]
 PostureState = Literal["enforced", "stayed", "not_enforced", "not_in_force", "unknown"]
-FlagKind = Literal["minority", "unknown_share", "not_acting"]
+FlagKind = Literal["minority", "unknown_share", "not_acting", "parent", "sister"]
 
 STATUSES: tuple[Status, ...] = ("not_covered", "unknown", "covered", "listed")
 """Every status; its place is its code in arrays."""
@@ -48,6 +49,8 @@ class RedFlag(_Frozen):
         """The flag in a few words, for a cell of a table."""
         if self.kind == "minority":
             return f"{self.owner} holds {self.share}"
+        if self.kind in ("parent", "sister"):
+            return f"{self.kind} of {self.owner}"
         return f"share of {self.owner} not known" if self.kind == "unknown_share" else "would be covered if the rule acted"
 
 
@@ -58,6 +61,8 @@ class Inherited(_Frozen):
     footnotes: list[str]
     policy: str | None
     listed_owners: list[str]
+    footnotes_of: dict[str, list[str]] = {}
+    """For each footnote the listed owners whose entries have it."""
     citations: list[dict[str, Any]] = []
     note: str = ""
 
@@ -88,6 +93,8 @@ class OwnershipStatus(_Frozen):
     questions: list[OwnerQuestion] = []
     reports: list[str] = []
     assumptions: list[str] = []
+    caveats: list[str] = []
+    """What the arithmetic does not see, and general licenses that lift the rule or no longer do; where an owner counts."""
     citations: list[dict[str, Any]]
     beyond_verified: bool
     pack: dict[str, Any]
@@ -108,6 +115,7 @@ class OwnershipStatus(_Frozen):
         lines.extend(f"to find out, {q.party}: {q.question}" for q in self.questions)
         lines.extend(f"noted: {text}" for text in self.reports)
         lines.extend(f"assumed: {text}" for text in self.assumptions)
+        lines.extend(f"beside this: {text}" for text in self.caveats)
         lines.append("sources: " + "; ".join(c["citation"] for c in self.citations if c.get("citation")))
         if self.beyond_verified:
             lines.append(f"The rules are verified through {self.pack['verified_through']} only.")
@@ -119,10 +127,13 @@ def _percent(share: Bounds) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def _named(owners: Sequence[str]) -> str:
+    return ", ".join(owners[:3]) + (f" and {len(owners) - 3:,} more" if len(owners) > 3 else "") if owners else "a listed owner"
+
+
 def _taken(taken: Inherited) -> str:
     said = [", ".join(taken.lists)]
-    if taken.footnotes:
-        said.append(f"footnote {', '.join(taken.footnotes)}")
+    said.extend(f"footnote {note} of {_named(taken.footnotes_of.get(note, ()))}" for note in taken.footnotes)
     if taken.policy:
         said.append(taken.policy.replace("_", " "))
     return "; ".join(said)

@@ -84,6 +84,8 @@ _LISTS: Final = {
 _TYPES: Final[dict[str, PartyType]] = {"": "", "individual": "individual", "entity": "entity", "vessel": "vessel", "aircraft": "aircraft"}
 # Names of these lists are sorted surname first by their issuer, and are not taken apart.
 _OFAC: Final = frozenset({"sdn", "ssi", "fse", "plc", "cap", "cmic", "ns_mbs"})
+# Their entries cite the notices of their issuer and have no dates of their own; the start date is the publisher's of the screening list.
+_BY_NOTICE: Final = frozenset({"entity_list", "meu", "uvl"})
 _CODE: Final = re.compile(r"\(([A-Z-]+)(?: List)?\)")
 _ADDRESS_END: Final = re.compile(r"(?:(?<=, [A-Z]{2})|(?<=^[A-Z]{2})|(?<=; [A-Z]{2})); ")
 _STATE_END: Final = re.compile(r", ([A-Z]{2}), \d{5,6}$")
@@ -140,7 +142,7 @@ def _entry(row: Mapping[str, str], lookups: Lookups, places: Places, separator: 
     cited = cells.notices(row["federal_register_notice"])
     mark = _LISTING_DATE.search(ids)
     own = cells.full_date(row.get("start_date", "")) or (cells.full_date(mark[1]) if mark else None)
-    listed_on, basis, dated = cells.listing_date(own, cited, lookups)
+    listed_on, basis, dated = cells.listing_date(own, cited, lookups, by_notice=list_id in _BY_NOTICE)
     requirement = cells.clean(row["license_requirement"])
     remarks = cells.clean(row.get("remarks", ""))
     flag = cells.clean(row.get("vessel_flag", ""))

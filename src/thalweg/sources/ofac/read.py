@@ -1,16 +1,17 @@
-"""Read the lists of OFAC: the delimited files, the XML, or the extract of the NS-CMIC List in JSON."""
+"""Read the lists of OFAC: the delimited files, the XML, the enhanced XML, or the extract of the NS-CMIC List in JSON."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from thalweg.evidence import BadInput
 from thalweg.nouns.listing import ListEntry
 from thalweg.sources import cells, extract
 from thalweg.sources.files import RawFile
 from thalweg.sources.identifiers import identifier
 from thalweg.sources.lookups import Lookups
-from thalweg.sources.ofac import delimited, xml
+from thalweg.sources.ofac import delimited, enhanced, xml
 from thalweg.sources.places import Places
 from thalweg.sources.reading import Collected, Reading
 
@@ -23,7 +24,13 @@ _NUMBER: Final = re.compile(r"(\S+)(?: \(([^)]+)\))?$")
 
 def recognizes(file: RawFile) -> bool:
     """Tell whether a file is a list of OFAC in one of its forms."""
-    return xml.recognizes(file) or delimited.recognizes(file) or extract.is_extract(file, "ofac-nscmic")
+    return (
+        xml.recognizes(file)
+        or enhanced.recognizes(file)
+        or _is_advanced(file)
+        or delimited.recognizes(file)
+        or extract.is_extract(file, "ofac-nscmic")
+    )
 
 
 def read(file: RawFile, lookups: Lookups) -> Reading:
@@ -34,9 +41,20 @@ def read(file: RawFile, lookups: Lookups) -> Reading:
     """
     if xml.recognizes(file):
         return xml.read(file, lookups)
+    if enhanced.recognizes(file):
+        return enhanced.read(file, lookups)
+    if _is_advanced(file):
+        raise BadInput(
+            f"{file.name}: is OFAC's advanced XML, which is not read; its enhanced XML (SDN_ENHANCED.XML) holds the same parties"
+        )
     if extract.is_extract(file, "ofac-nscmic"):
         return _extract(file, lookups)
     return delimited.read(file, lookups)
+
+
+def _is_advanced(file: RawFile) -> bool:
+    head = file.head()
+    return "<Sanctions" in head and ("ADVANCED_XML" in head or "www.un.org/sanctions" in head)
 
 
 def _extract(file: RawFile, lookups: Lookups) -> Reading:

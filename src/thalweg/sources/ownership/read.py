@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import itertools
 import json
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from thalweg.sources.ownership import bods, ftm, gleif
 from thalweg.sources.ownership.records import Record, records
 
 HEAD: Final = 65_536
+"""Bytes by which a file is told at most."""
 KINDS: Final = ("contract", "csv", "parquet", "gleif", "gleif-entities", "gleif-exceptions", "bods", "ftm")
 """What a file may be; XML and JSON of the same source are one kind."""
 
@@ -54,6 +56,62 @@ def kind_of(head: bytes) -> str:
     if b"\x00" in head:
         raise BadInput("is neither text nor Parquet")
     return "csv"
+
+
+def begun(source: IO[bytes]) -> tuple[bytes, IO[bytes]]:
+    """Return the beginning of a file, enough to tell what it is by, and the file from its start.
+
+    From a pipe no more is read than that takes: a program that writes slowly, or a line at a time, is waited for.
+    """
+    if source.seekable():
+        at = source.tell()
+        head = source.read(HEAD)
+        source.seek(at)
+        return head, source
+    head = b""
+    while not _told(head) and len(head) < HEAD and (more := _some(source, HEAD)):
+        head += more
+    return head, io.BufferedReader(_Rewound(head, source))
+
+
+def _told(head: bytes) -> bool:
+    """Say whether a beginning is enough to tell what the file is by."""
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if len(head) < 4 or not start:
+        return False
+    if start.startswith(b"<"):
+        return any(root.encode() in start for root in _XML)
+    if start[:1] in (b"{", b"["):
+        try:
+            json.JSONDecoder().raw_decode(start.decode("utf-8", errors="replace").lstrip("[ \t\r\n"))
+        except (ValueError, RecursionError):
+            return False
+        return True
+    return b"\n" in start or head.startswith((b"PAR1", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, *_ARCHIVES))
+
+
+class _Rewound(io.RawIOBase):
+    """A stream that gives back what was read of it first."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self.head = head
+        self.rest = rest
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Give what was read first, then the rest as it comes."""
+        size = len(buffer)
+        piece, self.head = (self.head[:size], self.head[size:]) if self.head else (_some(self.rest, size), b"")
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _some(source: IO[bytes], size: int) -> bytes:
+    found: bytes = source.read1(size) if hasattr(source, "read1") else source.read(size)
+    return found
 
 
 def _json_kind(start: bytes) -> str:
