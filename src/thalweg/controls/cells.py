@@ -16,6 +16,8 @@ AT: Final = 1
 """A threshold that its own value reaches (``>=``, ``<``)."""
 PAST: Final = 2
 """A threshold that only larger values pass (``>``, ``<=``)."""
+ANOTHER: Final = "(another)"
+"""Stands for a text that no rule names."""
 _SIDES: Final = {">=": AT, "<": AT, ">": PAST, "<=": PAST}
 _TURNED: Final = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 
@@ -126,7 +128,7 @@ class Cells:
     def texts(self, fact: str) -> list[str]:
         """Return the texts that rules name for a fact, and one that none names."""
         named = set().union(*(cut.tests.get(fact, set()) for cut in self.cuts))
-        return [*sorted(t for kind, t in named if kind == "is"), "(another)"]
+        return [*sorted(t for kind, t in named if kind == "is"), ANOTHER]
 
 
 def _edge(node: list[Any], fact: str, known: Mapping[str, Any], parameters: Any) -> float | None:

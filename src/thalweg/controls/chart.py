@@ -55,6 +55,12 @@ def chart_rows(pack: Pack, program: Program, e: Environment, subject: int) -> Ch
     return Chart(tuple(found), truth, not_modeled=any(r.truth and not r.modeled for r in found))
 
 
+def reasons_at(pack: Pack, name: str, ceiling: int, destination: str | None, day: int) -> list[ChartRow]:
+    """Return the rows that may ask for a license for a computed class at a destination, where nothing else is stated."""
+    tx = {} if destination is None else {"destination": destination}
+    return _rows(pack, Environment(tx, {}, {}, None, [], [], {}, {}, {}), name.split(".", maxsplit=1)[0], name, ceiling, day)
+
+
 def _entry_rows(pack: Pack, program: Program, e: Environment, root: str, name: str, ceiling: int) -> list[ChartRow]:
     """Return the rows of one entry; those of a computed entry depend on the destination alone and are kept."""
     if root not in pack.computed_entries:

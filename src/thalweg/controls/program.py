@@ -226,7 +226,7 @@ class Rulebook:
             found = self._cells[key] = Cells(programs[0].compiler, [s.cut for p in programs for s in p.deciding()])
         return found
 
-    def _compiler(self, day: int) -> Compiler:
+    def compiler(self, day: int) -> Compiler:
         """Return the compiler for the groups and sets of a day; days on which they are the same share it."""
         stretch = bisect_right(self.memberships, day)
         found = self._compilers.get(stretch)
@@ -243,7 +243,7 @@ class Rulebook:
         return sorted(days - {OPEN_START, OPEN_END})
 
     def _make(self, day: int, axis: Axis, known_on: int) -> Program:
-        compiler = self._compiler(day)
+        compiler = self.compiler(day)
         program = Program(day, axis, compiler)
         for identity in self.order:
             rule = self.pack.rules[identity]

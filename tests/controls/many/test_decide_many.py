@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thalweg.controls.decide import decide, rulebook
+from thalweg.controls.decide import decide, rulebook, summarize
 from thalweg.controls.many import decide_many
+from thalweg.controls.many.rows import from_columns
 from thalweg.evidence import BadInput
+from thalweg.hardware import catalogue
 from thalweg.pack import load_pack
 
 BOOK = rulebook(load_pack())
@@ -83,6 +86,73 @@ transactions = st.fixed_dictionaries(
 @settings(max_examples=25)
 def test_every_row_has_the_answer_of_the_single_decision(rows: list[dict[str, Any]]) -> None:
     assert_equal_to_single(rows)
+
+
+SPECIFICATIONS = {
+    "item.tpp": [1600.0, 2399.0, 4800.0, 20_000.0],
+    "item.performance_density": [1.59, 1.6, 5.92],
+    "item.dram_bandwidth_gb_s": [1399.0, 1700.0],
+    "item.datacenter": [True, False],
+    "item.transistors_bn": [29.9, 30.0],
+    "item.designer_headquarters": PLACES,
+}
+stated = {
+    "quantity": [1.0, 1700.0, 1701.0],
+    "end_user.name": NAMES[1:],
+    "end_user.country": PLACES,
+    "end_user.headquarters": PLACES,
+    "end_user.ultimate_parent_headquarters": PLACES,
+    "purchaser.ultimate_parent_headquarters": PLACES,
+    "exporter.name": ["Example Exporter", NAMES[3]],
+}
+column_rows = st.fixed_dictionaries(
+    {"date": st.sampled_from(DAYS), "to": st.sampled_from(PLACES), "activity": st.sampled_from(["export", "reexport"])},
+    optional={name: st.sampled_from(values) for name, values in stated.items()},
+)
+described = st.fixed_dictionaries(
+    {"item.name": st.just("described"), "item.kind": st.sampled_from(["integrated_circuit", "computer", "hbm"])},
+    optional={name: st.sampled_from(values) for name, values in SPECIFICATIONS.items()},
+)
+named = st.fixed_dictionaries({"item": st.sampled_from(sorted(catalogue(BOOK.pack).names()))})
+
+
+@given(st.lists(column_rows, min_size=80, max_size=80), st.lists(described | named, min_size=80, max_size=80))
+@settings(max_examples=3)
+def test_rows_that_are_decided_together_have_the_answers_of_single_decisions(rows: list[Any], items: list[Any]) -> None:
+    kinds = [[r | i for r, i in zip(rows, items, strict=True) if ("item" in i) is is_named] for is_named in (True, False)]
+    for of_kind in filter(None, kinds):
+        assert_frame_equals_single(pl.DataFrame(of_kind * (1 + 80 // len(of_kind)), infer_schema_length=None))
+
+
+def assert_frame_equals_single(frame: pl.DataFrame) -> None:
+    answers = decide_many(BOOK, frame).drop("id")
+    for row, answer in zip(frame.iter_rows(named=True), answers.iter_rows(), strict=True):
+        assert answer == (*summarize(BOOK, from_columns(row)), None), row
+
+
+def test_like_rows_and_rows_of_many_kinds_are_each_answered_as_alone() -> None:
+    items = sorted(catalogue(BOOK.pack).names())[::6]
+    rows = [
+        {"date": day, "item": item, "to": to, "end_user.country": to, "end_user.ultimate_parent_headquarters": parent, "quantity": 1701.0}
+        for number, (day, item) in enumerate(itertools.product(DAYS[::9], items))
+        for to, parent in ((PLACES[number % 6], None), (PLACES[number % 5], PLACES[number % 4]))
+    ]
+    assert_frame_equals_single(pl.DataFrame(rows, infer_schema_length=None))
+
+
+def test_parties_stated_in_another_order_than_the_columns_are_each_answered_as_alone() -> None:
+    base = {"date": dt.date(2024, 1, 5), "item": "NVIDIA H100 SXM", "to": "AE"}
+    rows = [base | {"end_user.name": None, "purchaser.headquarters": p, "end_user.headquarters": q} for p in PLACES for q in PLACES]
+    assert_frame_equals_single(pl.DataFrame(rows * 2, infer_schema_length=None))
+
+
+def test_text_that_says_nothing_and_numbers_that_are_refused_are_read_as_in_a_single_decision() -> None:
+    base = {"date": "2024-01-05", "item": "NVIDIA H100 SXM", "to": "CN", "quantity": "1", "end_user.name": "Example Buyer"}
+    odd = [{"end_user.name": " "}, {"quantity": "0"}, {"quantity": "1e13"}, {"date": "2024-1-5"}, {"end_user.name": "x" * 401}]
+    frame = pl.DataFrame([base] * 70 + [base | more for more in odd], infer_schema_length=None)
+    answers = decide_many(BOOK, frame)
+    assert [e is None for e in answers["error"].to_list()[70:]] == [True, False, False, False, False]
+    assert answers["outcome"][70] == summarize(BOOK, from_columns(frame.row(70, named=True)))[0]
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ and left to the slower path, which decides each distinct row alone.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
@@ -22,13 +23,20 @@ from thalweg.evidence import BadInput
 from thalweg.nouns import name_key
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
-Codes = np.ndarray[Any, np.dtype[np.int32]]
+Codes = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Readings = tuple[()] | tuple[str, str, tuple[dict[str, Any], ...]]
 UNKNOWN_CODE: Final = -1
 _KEPT: Final = 64
 ELSEWHERE: Final = "(on no list and in no set)"
 _PLACES: Final = ("country", "headquarters", "ultimate_parent_headquarters")
+_ISO_DAY: Final = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"
+_NUMBER: Final = r"^\s*[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\s*$"
+_LONGEST: Final = 400
+"""Characters of a name at most; longer ones are refused."""
+_KEYS: Final = frozenset(("transaction_date", "activity", "destination", "export_from"))
+"""Facts that are stated as keys of a transaction, and refused elsewhere."""
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
@@ -69,8 +77,10 @@ class Items:
     known_contents: Mask
     odd: Mask
     designers: list[tuple[str | None, str | None, str | None, bool]]
-    readings: list[str]
-    minimum: dict[str, Numbers]
+    readings: list[Readings]
+    """For each item whose sources conflict: whose facts these are, their names, and the facts of each source."""
+    least: dict[tuple[str, str], Numbers]
+    """The least value that a measure of the item, or of one of its components, can have; NaN where nothing is known."""
 
 
 @dataclass(slots=True)
@@ -85,6 +95,8 @@ class Columns:
     slots: list[Slot]
     names: list[str | None]
     odd: Mask
+    told: dict[tuple[Any, ...], Bytes] = field(default_factory=dict)
+    """What rows take to be so that no fact says (2 or 0; 1 is not taken either way), by what it is."""
 
 
 class Reader:
@@ -122,7 +134,9 @@ class Reader:
 
     def _days(self, column: pl.Series, odd: Mask) -> Codes:
         if column.dtype != pl.Date:
-            column = column.cast(pl.String).str.to_date("%Y-%m-%d", strict=False)
+            text = column.cast(pl.String)
+            odd |= ~text.str.contains(_ISO_DAY).fill_null(value=False).to_numpy()
+            column = text.str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
         days = column.cast(pl.Int32).fill_null(0).to_numpy().astype(np.int32) + np.int32(_EPOCH)
         odd |= column.is_null().to_numpy() | (days < self.pack.covers_from.toordinal())
         return days
@@ -139,7 +153,7 @@ class Reader:
         kind = self.pack.facts[name].type
         if kind in ("number", "date") and column.dtype.is_numeric():
             values: Numbers = column.cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
-            odd |= (values < 0) | (values > 1e12) | ((values == 0) & (name == "quantity"))
+            odd |= _refusable(name, values)
             return values
         values_, at = self._distinct(column)
         read: list[Any] = []
@@ -152,7 +166,12 @@ class Reader:
                 bad[i] = True
                 read.append(None)
         odd |= bad[at]
-        return self.encode(name, read)[at]
+        found = self.encode(name, read)[at]
+        if kind == "number":
+            odd |= _refusable(name, found)
+            if column.dtype == pl.String:
+                odd |= ~column.str.contains(_NUMBER).fill_null(value=True).to_numpy() & ~np.isnan(found)
+        return found
 
     def encode(self, name: str, values: list[Any]) -> Any:
         """Return values of a fact as an array."""
@@ -183,7 +202,9 @@ class Reader:
         tx["export_from"] = np.where(transfer, tx["destination"], origin).astype(np.int32)
         for column in sorted(columns):
             head, _, name = column.partition(".")
-            if head == "facts" and self._of(name) == "transaction":
+            if head == "facts" and name in _KEYS:
+                odd |= frame[column].is_not_null().to_numpy()
+            elif head == "facts" and self._of(name) == "transaction":
                 tx[name] = self._coded(frame[column], name, column, odd)
             elif head == "facts" and self._of(name) != "party":
                 odd |= frame[column].is_not_null().to_numpy()
@@ -256,22 +277,22 @@ class Reader:
             slots.append((held, {n: self.encode(n, [(p or {}).get(n) for p in parts]) for n in facts}))
         known = np.array([c is None or c.components is not None for c in cases])
         designers = [_designer(c) for c in cases]
-        readings = [repr((c.alternatives, c.alternatives_of)) if c and c.alternatives else "" for c in cases]
-        bounded = sorted({name for c in cases if c for _, name in c.minimum})
-        minimum = {n: np.array([_bound(c, n) for c in cases]) for n in bounded}
-        return Items(facts, slots, known, odd, designers, readings, minimum)
+        readings: list[Readings] = [
+            (c.alternatives_of, c.disputed, tuple(facts for facts, _ in c.alternatives)) if c and c.alternatives else () for c in cases
+        ]
+        bounded = sorted({bound for c in cases if c for bound in c.minimum})
+        least = {b: np.array([c.minimum.get(b, np.nan) if c else np.nan for c in cases]) for b in bounded}
+        return Items(facts, slots, known, odd, designers, readings, least)
 
     def _slots(self, frame: pl.DataFrame, tx: dict[str, Any], item: Codes, items: Items, names: list[str | None], odd: Mask) -> list[Slot]:
         height = frame.height
         slots: list[Slot] = []
         anyone = np.zeros(height, dtype=bool)
-        for role in ROLES:
-            given = [c for c in frame.columns if c.startswith(role + ".")]
-            if not given:
-                continue
+        for role, given in _by_role(frame.columns).items():
             slot = self._stated_party(frame, role, given, names, odd)
             anyone |= slot.exists
             slots.append(slot)
+        odd |= _out_of_order(frame)
         if not anyone.all():
             facts = {"role": self.constant("role", "end_user", height), "country": tx["destination"]}
             slots.append(Slot("nobody", ~anyone, self._party_facts(facts, height), np.full(height, UNKNOWN_CODE, dtype=np.int32)))
@@ -290,18 +311,23 @@ class Reader:
         codes = np.full(height, UNKNOWN_CODE, dtype=np.int32)
         for column in given:
             name = column.partition(".")[2]
-            stated = frame[column].is_not_null().to_numpy()
+            stated = _stated(frame[column])
             exists |= stated
             if name == "name":
-                codes = self._named(frame[column], names)
+                codes = self._named(frame[column], names, odd)
             elif name == "owners" or self._of(name) != "party" or role == "designer":
                 odd |= stated
             else:
                 facts[name] = self._coded(frame[column], name, column, odd)
-        return Slot(role, exists, self._party_facts(facts, height), codes)
+        label = role if role != "designer" else "stated designer"
+        return Slot(label, exists, self._party_facts(facts, height), codes)
 
-    def _named(self, column: pl.Series, names: list[str | None]) -> Codes:
+    def _named(self, column: pl.Series, names: list[str | None], odd: Mask) -> Codes:
         text = column.cast(pl.String).str.strip_chars()
+        if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+            odd |= (text.str.len_chars() > _LONGEST).fill_null(value=False).to_numpy()
+        else:
+            odd |= column.is_not_null().to_numpy()
         blank = (text.is_null() | (text == "")).to_numpy()
         first = text.str.replace_all("['’]", "").str.to_lowercase().str.extract(r"^\W*(?:the\W+)?(\w+)", 1)
         may_be_held = (first.is_in(list(self._first_words)) | text.str.contains(r"[^\x00-\x7F]")).fill_null(value=False).to_numpy()
@@ -334,7 +360,7 @@ class Reader:
             facts["country"] = self._coded(frame["exporter.country"], "country", "exporter.country", odd)
         presumed = np.array([self._name(d[0] if d[3] else None, names) for d in items.designers], dtype=np.int32)[item]
         if "exporter.name" in frame.columns:
-            stated = self._named(frame["exporter.name"], names)
+            stated = self._named(frame["exporter.name"], names, odd)
             presumed = np.where(stated == UNKNOWN_CODE, presumed, stated).astype(np.int32)
         return Slot("exporter", np.ones(height, dtype=bool), self._party_facts(facts, height), presumed)
 
@@ -348,6 +374,46 @@ class Reader:
         return [Slot("designer", codes != UNKNOWN_CODE, self._party_facts(facts, height), codes)]
 
 
+def _by_role(columns: list[str]) -> dict[str, list[str]]:
+    """Return the columns of each role, in the order in which the roles come first."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        role, dot, _ = column.partition(".")
+        if dot and role in ROLES:
+            found.setdefault(role, []).append(column)
+    return found
+
+
+def _out_of_order(frame: pl.DataFrame) -> Mask:
+    """Say which rows state their parties in another order than the columns of the frame first name them."""
+    before = np.full(frame.height, -1)
+    wrong = np.zeros(frame.height, dtype=bool)
+    for columns in _by_role(frame.columns).values():
+        first = np.full(frame.height, len(frame.columns))
+        for column in reversed(columns):
+            first[_stated(frame[column])] = frame.columns.index(column)
+        there = first < len(frame.columns)
+        wrong |= there & (first < before)
+        before = np.where(there, np.maximum(before, first), before)
+    return wrong
+
+
+def _stated(column: pl.Series) -> Mask:
+    """Say where a column says something: null, NaN and empty text do not."""
+    stated: Mask = column.is_not_null().to_numpy()
+    if column.dtype.is_float():
+        stated = stated & column.is_not_nan().fill_null(value=False).to_numpy()
+    elif column.dtype == pl.String:
+        stated = stated & (column.str.strip_chars() != "").fill_null(value=False).to_numpy()
+    return stated
+
+
+def _refusable(name: str, values: Numbers) -> Mask:
+    """Say which numbers are refused in some column; these rows are looked at one by one."""
+    refused: Mask = (values < 0) | (values > 1e12) | ((values == 0) & (name == "quantity"))
+    return refused
+
+
 def _designer(case: Any) -> tuple[str | None, str | None, str | None, bool]:
     """Return the designer's name and places, and whether the exporter is taken to be the designer, as the case has it."""
     if case is None:
@@ -356,12 +422,6 @@ def _designer(case: Any) -> tuple[str | None, str | None, str | None, bool]:
     designer = parties.get("designer", {})
     presumed = parties["exporter"].get("name") is not None
     return designer.get("name"), designer.get("headquarters"), designer.get("ultimate_parent_headquarters"), presumed
-
-
-def _bound(case: Any, name: str) -> float:
-    """Return the least value that a fact of an item, or of one of its components, can have; NaN where nothing is known."""
-    found = [v for (_, n), v in case.minimum.items() if n == name] if case else []
-    return max(found, default=float("nan"))
 
 
 def listed(book: Rulebook, name: str | None, wanted: str) -> list[tuple[int, int]]:
@@ -380,3 +440,15 @@ def policies(book: Rulebook, name: str | None) -> list[tuple[int, int, int]]:
     """Return the windows of the entries under a name, each with the number of its review policy."""
     entries = book.pack.listed_by_key.get(name_key(name), ()) if name else ()
     return [(e.start, e.end, POLICIES.index(e.policy) + 1) for e in entries if e.policy in POLICIES]
+
+
+def entry_levels(book: Rulebook, columns: Columns, rows_of: Callable[[Slot], dict[int, Codes]]) -> Codes:
+    """Return the number of the strictest review policy among the entries that the parties of each row stand under; 0 for none."""
+    best = np.zeros(columns.height, dtype=np.int32)
+    for slot in columns.slots:
+        for name, rows in rows_of(slot).items():
+            for start, end, level in policies(book, columns.names[name]):
+                day = columns.day[rows]
+                at = rows[(start <= day) & (day < end) & slot.exists[rows]]
+                best[at] = np.maximum(best[at], level)
+    return best

@@ -10,7 +10,8 @@ from typing import Final
 
 import polars as pl
 
-from thalweg.controls.many.frame import ANSWER_SCHEMA, decide_many
+from thalweg.controls.many.frame import decide_many
+from thalweg.controls.many.single import ANSWER_SCHEMA
 from thalweg.controls.program import Rulebook
 from thalweg.evidence import BadInput
 

@@ -12,9 +12,10 @@ from typing import Any, Final
 import numpy as np
 
 from thalweg.controls.many.columns import UNKNOWN_CODE, Bytes, Codes, Columns, Reader, Slot, listed
+from thalweg.controls.many.turns import amount
 from thalweg.controls.program import Rulebook
 from thalweg.nouns import name_key
-from thalweg.pack.language import Ast, children
+from thalweg.pack.language import Ast, children, walk
 
 _COMPARE: Final = {"=": np.equal, "<>": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 
@@ -150,14 +151,7 @@ class Sheet:
     def _cmp(self, ast: Ast) -> Bytes:
         sign, left, right = ast[1], ast[2], ast[3]
         kind = self._kind(left) or self._kind(right)
-        a, b = self._value(left, kind), self._value(right, kind)
-        if kind in ("number", "date", ""):
-            result = _COMPARE[sign](a, b).astype(np.uint8) * np.uint8(2)
-            unknown = np.isnan(a) | np.isnan(b)
-        else:
-            result = _COMPARE[sign](a, b).astype(np.uint8) * np.uint8(2)
-            unknown = (a == UNKNOWN_CODE) | (b == UNKNOWN_CODE)
-        return np.where(unknown, np.uint8(1), result)
+        return compared(sign, self._value(left, kind), self._value(right, kind), of_numbers=kind in ("number", "date", ""))
 
     def _in(self, ast: Ast) -> Bytes:
         kind = self._kind(ast[1])
@@ -187,7 +181,9 @@ class Sheet:
     def _member_of(self, ast: Ast) -> Bytes:
         slot = self._party()
         table, code = self._membership(ast[1])
-        return table[self.epochs, code[slot.names]]  # type: ignore[no-any-return]
+        found: Bytes = table[self.epochs, code[slot.names]]
+        told = self.c.told.get(("member", slot.label, ast[1]))
+        return found if told is None else np.where(found == 1, told, found)
 
     def _membership(self, name: str) -> tuple[Any, Any]:
         found = self._members.get(name)
@@ -244,7 +240,8 @@ class Sheet:
             found = self.truth(ast[1])
             self.component = None
             result = np.maximum(result, np.where(held[self.c.item], found, np.uint8(0)))
-        return np.where(self.c.items.known_contents[self.c.item], result, np.uint8(1))
+        told = self.c.told.get(("contents", repr(ast[1])), np.uint8(1))
+        return np.where(self.c.items.known_contents[self.c.item], result, told)
 
     def fact(self, name: str) -> Any:
         """Return a fact's column."""
@@ -280,12 +277,11 @@ class Sheet:
         if ast[0] in ("lit", "param"):
             value = ast[1] if ast[0] == "lit" else self.pack.parameters[ast[1]]
             return np.float64(value) if kind in ("number", "date", "") else self.reader.words.code(value)
-        a, b = self._value(ast[2], "number"), self._value(ast[3], "number")
-        if ast[1] == "+":
-            return a + b
-        if ast[1] == "-":
-            return a - b
-        if ast[1] == "*":
-            return a * b
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(b == 0, np.nan, a / b)
+        return amount(ast, {n[1]: self.fact(n[1]) for n in walk(ast) if n[0] == "fact"}, self.pack.parameters)
+
+
+def compared(sign: str, a: Any, b: Any, *, of_numbers: bool = True) -> Bytes:
+    """Return the truth of a comparison of numbers or codes by row."""
+    result = _COMPARE[sign](a, b).astype(np.uint8) * np.uint8(2)
+    unknown = np.isnan(a) | np.isnan(b) if of_numbers else (a == UNKNOWN_CODE) | (b == UNKNOWN_CODE)
+    return np.where(unknown, np.uint8(1), result)
