@@ -65,7 +65,7 @@ $(VENV)/.core: $(DEPS) | $(VENV)/.made
 
 $(VENV)/.dev: $(DEPS) | $(VENV)/.made
 	@echo "Installing Thalweg and what its tests and checks need into $(VENV) (the first time only)"
-	@$(PIP) --editable '.[dev,ema,pictures,scenarios,search]'
+	@$(PIP) --editable '.[dev,ema,pictures,scenarios,search,watch]'
 	@touch $@ $(VENV)/.core
 
 $(VENV)/.bench: $(DEPS) | $(VENV)/.made

@@ -12,6 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACK_IN_WHEEL = "thalweg/knowledge/pack.json"
 NAMES_IN_WHEEL = "thalweg/knowledge/names.json"
 ESTIMATES_IN_WHEEL = "thalweg/knowledge/estimates.json"
+NEWS_IN_WHEEL = "thalweg/knowledge/news.json"
 
 
 class CompiledPackHook(BuildHookInterface):
@@ -33,12 +34,19 @@ class CompiledPackHook(BuildHookInterface):
             from thalweg.pack.build import build_pack
             from thalweg.pack.estimates_build import build_estimates
             from thalweg.pack.names_build import build_names
+            from thalweg.pack.news import build_news
         except ImportError as error:
             raise RuntimeError(f"the knowledge pack cannot be compiled: its compiler does not import ({error})") from error
         finally:
             sys.path.remove(str(source))
         self._scratch = tempfile.TemporaryDirectory(prefix="thalweg-pack-")
-        for build, place in ((build_pack, PACK_IN_WHEEL), (build_names, NAMES_IN_WHEEL), (build_estimates, ESTIMATES_IN_WHEEL)):
+        parts = (
+            (build_pack, PACK_IN_WHEEL),
+            (build_names, NAMES_IN_WHEEL),
+            (build_estimates, ESTIMATES_IN_WHEEL),
+            (build_news, NEWS_IN_WHEEL),
+        )
+        for build, place in parts:
             out = Path(self._scratch.name) / Path(place).name
             build(source / "thalweg" / "knowledge", out)
             if not out.is_file() or out.stat().st_size == 0:

@@ -25,8 +25,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from thalweg.desk.answer import the_pack
 from thalweg.desk.list_taking import lookups
+from thalweg.desk.packs import the_pack
 from thalweg.nouns.listing import ListEntry
 from thalweg.pack.names import load_names
 from thalweg.parties.compare import JOINED, SAME, SOUND, TYPO, align

@@ -21,6 +21,7 @@ from thalweg.briefs.licenses import Ledger
 from thalweg.briefs.model import Briefing, Cell, Change, DealRow, HeatRow, LicenseRow, Notice, Question
 from thalweg.briefs.model_base import Hit, Sale
 from thalweg.briefs.model_firm import FirmView
+from thalweg.briefs.model_news import NewsView
 from thalweg.briefs.owners import owners_to_ask
 from thalweg.briefs.portfolio import read_portfolio
 from thalweg.briefs.portfolio_rows import Deal, Portfolio
@@ -41,6 +42,7 @@ def brief(
     overlays: Sequence[str | Path] = (),
     counterparties: Evidence = NOTHING,
     policies: FirmView | None = None,
+    news: NewsView | None = None,
     progress: Callable[[str], object] = str,
 ) -> Briefing:
     """Brief a portfolio on a date.
@@ -53,6 +55,7 @@ def brief(
         overlays: laid after those of the portfolio.
         counterparties: who owns the customers, where holdings were read.
         policies: what policies would mean for the portfolio, where they were asked about.
+        news: what happened and what it means for it, where a store of the watch was named.
         progress: told what is being done, as it begins.
 
     Raises:
@@ -60,7 +63,7 @@ def brief(
     """
     start, _ = window(pack, date, since)
     held = portfolio if isinstance(portfolio, Portfolio) else read_portfolio(portfolio)
-    return _Brief(held, Judge(pack, [*held.overlays, *overlays]), date, start, counterparties, progress).make(policies)
+    return _Brief(held, Judge(pack, [*held.overlays, *overlays]), date, start, counterparties, progress).make(policies, news)
 
 
 def window(pack: Pack, date: dt.date, since: dt.date | None = None) -> tuple[dt.date, dt.date]:
@@ -89,7 +92,7 @@ class _Brief:
         self.errors = list(self.held.errors)
         self.exporter = {"name": held.firm.exporter or held.firm.name, "country": held.firm.country}
 
-    def make(self, policies: FirmView | None) -> Briefing:
+    def make(self, policies: FirmView | None, news: NewsView | None) -> Briefing:
         self.progress("Deciding each product at each destination")
         local = self._local()
         cells = self._matrix(local)
@@ -128,6 +131,7 @@ class _Brief:
             coming=ahead,
             drafts=drafts,
             policies=policies,
+            news=news,
             heat=heat,
             facts=facts,
             steps=steps(cells, deals),

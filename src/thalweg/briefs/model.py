@@ -8,6 +8,7 @@ from pydantic import Field
 
 from thalweg.briefs.model_base import Claim, FactToCollect, Frozen, Hit, Sale, Source
 from thalweg.briefs.model_firm import FirmView
+from thalweg.briefs.model_news import NewsView
 from thalweg.briefs.model_parties import Counterparties
 
 HELD: Final = "held"
@@ -288,6 +289,7 @@ class Briefing(Frozen):
     coming: list[Coming]
     drafts: list[DraftRow]
     policies: FirmView | None = None
+    news: NewsView | None = None
     heat: list[HeatRow]
     facts: list[FactToCollect]
     steps: list[Step]

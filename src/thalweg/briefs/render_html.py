@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Final
 
-from thalweg.briefs import firm_words, party_words, words
+from thalweg.briefs import firm_words, news_words, party_words, words
 from thalweg.briefs.captions import captions
 from thalweg.briefs.glossary import terms
 from thalweg.briefs.grouping import group_cells
@@ -20,6 +20,7 @@ _SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("changed", "What changed"),
     ("coming", "What is coming"),
     ("policies", "Under policies"),
+    ("news", "What happened"),
     ("time", "Over time"),
     ("facts", "Facts to collect"),
     ("licenses", "Licenses held"),
@@ -30,7 +31,7 @@ _SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("words", "Words"),
     ("method", "Method"),
 )
-_OPTIONAL: Final = ("licenses", "policies")
+_OPTIONAL: Final = ("licenses", "policies", "news")
 _FILTERS: Final = (
     *("word", "short", "mark", "color", "plain", "review", "kind", "basis", "state", "usd", "millions"),
     *("turn", "same_touch", "decides", "fit", "drawn", "on_condition", "notify", "hit_word"),
@@ -77,6 +78,7 @@ def render_html(briefing: Briefing) -> str:
         overlays={o["id"]: words.kind(o["kind"]) for o in briefing.overlays},
         sections=[s for s in _SECTIONS if not (s[0] in _OPTIONAL and not getattr(briefing, s[0]))],
         firm=firm_words,
+        news=news_words,
         outcomes=shown_outcomes(briefing),
         heat=heatmap(briefing),
         denial=words.DENIAL,

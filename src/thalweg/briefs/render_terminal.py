@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from thalweg.briefs import firm_words, party_words
+from thalweg.briefs import firm_words, news_words, party_words
 from thalweg.briefs.bounds import screened
 from thalweg.briefs.captions import captions
 from thalweg.briefs.model import Briefing, Cell, Change, LicenseRow
@@ -62,6 +62,8 @@ def _parts(b: Briefing) -> Iterator[Any]:
     yield _lines([*_changes(b.turning, b), *_coming(b)])
     if b.policies:
         yield from (Text("\nUnder policies"), Text(firm_words.caption(b.policies)), _lines(_policies(b.policies)))
+    if b.news:
+        yield from (Text("\nWhat happened, what it means for you"), Text(news_words.caption(b.news)), _lines(news_words.news_lines(b.news)))
     yield Text("\nFacts to collect first")
     yield _lines(_facts(b))
     yield Text("\nWhat the pack does not know")

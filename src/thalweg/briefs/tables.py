@@ -13,6 +13,7 @@ from thalweg.briefs.grouping import group_cells
 from thalweg.briefs.heatmap import heatmap
 from thalweg.briefs.model import HELD, Briefing, Change, DealRow, Printed, Verdict
 from thalweg.briefs.model_base import Claim, Source
+from thalweg.briefs.news_words import news_tables
 from thalweg.briefs.table import Cell, Table
 from thalweg.briefs.words import (
     HOUSE,
@@ -45,6 +46,7 @@ def tables(b: Briefing) -> list[Table]:
         _coming(b),
         _drafts(b),
         *policy_tables(b),
+        *news_tables(b),
         _time(b),
         _facts(b),
         *_evidence(b),

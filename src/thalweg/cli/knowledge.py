@@ -90,7 +90,7 @@ def show(
     what: Annotated[
         str,
         typer.Argument(
-            help="summary, rules, drafts, facts, events, estimates, switches, anchors, history, or the id of a rule or estimate."
+            help="summary, rules, stale, drafts, facts, events, estimates, switches, anchors, history, or the id of a rule or estimate."
         ),
     ] = "summary",
     form: Annotated[Format, typer.Option("--format")] = Format.table,

@@ -20,6 +20,8 @@ from thalweg.cli import review as review_command
 from thalweg.cli import scenarios as scenarios_command
 from thalweg.cli import scenarios_studies as studies
 from thalweg.cli import screen as screen_command
+from thalweg.cli import watch as watch_command
+from thalweg.cli import watch_alerts as _watch_alerts  # noqa: F401  (adds its commands)
 from thalweg.evidence.errors import ThalwegError
 from thalweg.evidence.text import one_line
 
@@ -50,6 +52,7 @@ app.command("calibrate")(studies.calibrate)
 app.command("benchmarks")(studies.benchmarks)
 app.add_typer(lists.app, name="lists")
 app.add_typer(review_command.app, name="review")
+app.add_typer(watch_command.app, name="watch")
 app.add_typer(knowledge.app, name="pack")
 
 

@@ -25,6 +25,10 @@ def brief(  # noqa: PLR0917  (typer reads the options from the signature)
     lists: Lists = None,
     store: Screened = None,
     owners: Owners = None,
+    news: Annotated[
+        str | None,
+        typer.Option("--news", metavar="WHERE", help="A store of the watch, by path or URL: adds what happened and what it means for you."),
+    ] = None,
     policies: Annotated[
         str | None,
         typer.Option("--policies", metavar="A,B", help="Policies by id or path, to simulate for this portfolio; held against the first."),
@@ -50,6 +54,7 @@ def brief(  # noqa: PLR0917  (typer reads the options from the signature)
         store=store,
         holdings=owners,
         policies=None if policies is None else asked,
+        news=news,
     )
     for error in errors:
         say(error)

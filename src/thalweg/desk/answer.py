@@ -12,6 +12,7 @@ from thalweg.controls.decide import rulebook
 from thalweg.controls.determination import Determination
 from thalweg.controls.program import Rulebook
 from thalweg.desk.packs import Overlays, the_pack
+from thalweg.desk.staleness import notices, with_notices
 from thalweg.evidence import PackError, parse_date
 from thalweg.pack import Pack
 
@@ -78,13 +79,14 @@ def decide(
     """
     seen = None if known_on is None else parse_date(known_on, field="known_on")
     book = _book(pack, overlays, parameters)
+    stale = notices(store)
     if not lists and store is None and holdings is None:
-        return decide_one(book, transaction, known_on=seen)
+        return with_notices(decide_one(book, transaction, known_on=seen), stale)
     from thalweg.controls.reading import read_transaction
 
     read_transaction(transaction)  # what is wrong with it is said before anything is gathered
     found = opened(lists, store, holdings, book.pack).gather(book.pack, [transaction])
-    return decide_one(found.over(book), found.transactions[0], known_on=seen)
+    return with_notices(decide_one(found.over(book), found.transactions[0], known_on=seen), stale)
 
 
 _GATHERERS: dict[tuple[Any, ...], Gatherer] = {}
@@ -221,6 +223,7 @@ def brief(
     policies: Sequence[str | Path] | None = None,
     runs: int = 2000,
     seed: int | None = None,
+    news: str | Path | None = None,
 ) -> Briefing:
     """Brief a portfolio.
 
@@ -236,6 +239,7 @@ def brief(
         policies: by id or path; what each would mean for the portfolio is simulated, the others held against the first.
         runs: how many draws of the estimates, where policies are named.
         seed: of the draws; one is chosen, and stands in the answer, if left out.
+        news: a store of the watch, by path or URL, for what happened and what it means.
 
     Raises:
         BadInput: if the portfolio, an overlay, a list, a policy or the holdings cannot be read, or the dates do not fit.
@@ -248,7 +252,7 @@ def brief(
     start = None if since is None else parse_date(since, field="since")
     held = the_pack(pack)
     gathered = opened(lists, store, holdings, held) if lists or store is not None or holdings is not None else None
-    return briefed(portfolio, pack=held, date=day, since=start, overlays=overlays, gatherer=gathered, policies=asked)
+    return briefed(portfolio, pack=held, date=day, since=start, overlays=overlays, gatherer=gathered, policies=asked, news=news)
 
 
 def validate(folder: str | Path | None = None) -> list[PackError]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from thalweg.briefs.gathered import Evidence, OwnersOn
     from thalweg.briefs.model_base import Claim
     from thalweg.briefs.model_firm import FirmView
+    from thalweg.briefs.model_news import NewsView
     from thalweg.briefs.model_parties import OwnersFound, RulePosture
     from thalweg.briefs.portfolio_rows import Customer, Firm
     from thalweg.desk.gather import Gathered, Gatherer
@@ -42,6 +43,7 @@ def briefed(
     overlays: Sequence[str | Path] = (),
     gatherer: Gatherer | None = None,
     policies: Mapping[str, Any] | None = None,
+    news: str | Path | None = None,
     progress: Callable[[str], object] = str,
 ) -> Briefing:
     """Brief a portfolio over what is gathered of its customers.
@@ -54,6 +56,7 @@ def briefed(
         overlays: laid after those of the portfolio.
         gatherer: screens the customers and says who owns them; None leaves them to what the pack holds.
         policies: the policies, runs, seed and root of :func:`thalweg.desk.firm.firm_view`, where it is asked for.
+        news: a store of the watch, by path or URL, for what happened and what it means.
         progress: told what is being done, as it begins.
 
     Raises:
@@ -76,7 +79,14 @@ def briefed(
         progress("Simulating the policies")
         owners = {c.id: on.facts for c in held.customers if (on := evidence.on(c.id, date))}
         view = firm_view(check_portfolio(held, laid, date), pack=laid, date=date, overlays=overlays, owners=owners, **policies)
-    return brief(held, pack=laid, date=date, since=since, overlays=overlays, counterparties=evidence, policies=view, progress=progress)
+    told: NewsView | None = None
+    if news is not None:
+        from thalweg.desk.watch_brief import news_view
+
+        progress("Reading the news")
+        told = news_view(check_portfolio(held, laid, date), pack=pack, date=date, since=window(pack, date, since)[0], store=news)
+    shared: dict[str, Any] = {"counterparties": evidence, "policies": view, "news": told, "progress": progress}
+    return brief(held, pack=laid, date=date, since=since, overlays=overlays, **shared)
 
 
 class _Gathering:

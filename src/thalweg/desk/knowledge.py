@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from thalweg.desk.packs import Overlays, the_pack
+from thalweg.desk.staleness import notices
 from thalweg.evidence import BadInput, iso, nearest
 
 
 def describe(what: str, *, pack: str | Path | None = None, overlays: Overlays = ()) -> list[dict[str, Any]]:
     """Return rows on the summary, the rules, drafts, facts, events or estimates of a pack, or on one rule or estimate.
+
+    `stale` are the rules that, by the store of the watch, an official document amended after their review; they say so wherever they stand.
 
     What there is of estimates stands in :data:`thalweg.desk.estimates.TABLES`; they are loaded where nothing else is meant.
 
@@ -21,14 +24,23 @@ def describe(what: str, *, pack: str | Path | None = None, overlays: Overlays = 
     from thalweg.pack.overlay import drafts
 
     found = the_pack(pack, overlays)
+    stale: dict[str, list[str]] = {}
+    for notice in notices():
+        stale.setdefault(notice.rule, []).append(notice.said())
+    if what == "stale":
+        return [{"rule": rule, "notice": said} for rule, lines in stale.items() for said in lines]
     if what == "summary":
         stamp = found.stamp.as_dict()
         counts = {"rules": len(found.rules), "facts": len(found.facts), "events": len(found.events), "listings": len(found.listings)}
         counts |= {"entries of the control list": len(found.entries), "places": len(found.places)}
         counts |= {table: len(found.hardware[table]) for table in ("chips", "hbm", "systems")}
+        counts |= {"rules that may be stale": len(stale)} if stale else {}
         return [{"what": k, "value": v} for k, v in {**stamp, **counts}.items()]
     if what == "rules":
-        return [{"id": r.id, "kind": r.kind, "title": r.title, "versions": len(r.versions), "file": r.file} for r in found.rules.values()]
+        rows: list[dict[str, Any]] = [
+            {"id": r.id, "kind": r.kind, "title": r.title, "versions": len(r.versions), "file": r.file} for r in found.rules.values()
+        ]
+        return [row | {"stale": "; ".join(stale.get(row["id"], ()))} for row in rows] if stale else rows
     if what == "drafts":
         return [{"id": i, "path": p.name} for i, p in drafts().items()]
     if what == "facts":
@@ -48,7 +60,9 @@ def describe(what: str, *, pack: str | Path | None = None, overlays: Overlays = 
             "unless": v.unless_text,
             "sources": "; ".join(str(s.get("citation", "")) for s in v.sources),
             "note": v.note,
+            "reviewed": v.reviewed,
         }
+        | ({"stale": "; ".join(stale[what])} if what in stale else {})
         for v in rule.versions
     ]
 
@@ -63,9 +77,16 @@ def schema_files() -> dict[str, dict[str, Any]]:
     from thalweg.pack.ownership_schema import OwnershipFile
     from thalweg.pack.policies_schema import policy_schemas
     from thalweg.pack.schema import schemas
+    from thalweg.watch.alert_rules import AlertRules
 
     listed = ("fact", "event", "list", "coverage", *estimate_schemas())
-    more: dict[str, type[BaseModel]] = {"ownership": OwnershipFile, "coverage": EntryFile, **estimate_schemas(), **policy_schemas()}
+    more: dict[str, type[BaseModel]] = {
+        "ownership": OwnershipFile,
+        "coverage": EntryFile,
+        "alerts": AlertRules,
+        **estimate_schemas(),
+        **policy_schemas(),
+    }
     found = {**schemas(), **{name: model.model_json_schema(by_alias=True) for name, model in more.items()}, "names": names_schema()}
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return {name: dialect | (_list_of(schema) if name in listed else schema) for name, schema in found.items()}

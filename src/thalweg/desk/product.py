@@ -29,6 +29,7 @@ def brief_to(
     store: str | Path | None = None,
     holdings: str | Path | None = None,
     policies: Mapping[str, Any] | None = None,
+    news: str | Path | None = None,
 ) -> list[str]:
     """Write a briefing, print what a terminal shows of it, and return what could not be read, a line each.
 
@@ -44,6 +45,7 @@ def brief_to(
         store: a store of lists, by path or URL, whose copies for each day the customers are screened against.
         holdings: a file that says who owns how much of whom.
         policies: the policies, runs and seed of :func:`thalweg.desk.firm.firm_view`, where it is asked for.
+        news: a store of the watch, by path or URL, for what happened and what it means.
 
     Raises:
         BadInput: if the portfolio, an overlay, a list, a policy or the holdings cannot be read, or the dates do not fit.
@@ -61,7 +63,7 @@ def brief_to(
             told("Reading the lists and the holdings")
             gatherer = opened(lists, store, holdings, held)
         asked = None if policies is None else {**policies, "root": pack}
-        laid: dict[str, Any] = {"overlays": overlays, "gatherer": gatherer, "policies": asked, "progress": told}
+        laid: dict[str, Any] = {"overlays": overlays, "gatherer": gatherer, "policies": asked, "news": news, "progress": told}
         briefing = briefed(portfolio, pack=held, date=parse_date(date), since=start, **laid)
         told("Writing the pages")
         paths = write_briefing(briefing, output)

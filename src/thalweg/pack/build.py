@@ -25,7 +25,7 @@ from thalweg.pack.ownership_schema import OwnershipFile
 from thalweg.pack.reader import MAX_CSV_BYTES, Document, read_csv, read_yaml
 from thalweg.pack.vocabulary import FactWord, Vocabulary
 
-FORMAT = 6
+FORMAT = 7
 COMPILED = "pack.json"
 M = TypeVar("M", bound=BaseModel)
 

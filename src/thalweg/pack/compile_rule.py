@@ -63,6 +63,7 @@ def compile_version(
         "sources": [source_dict(x) for x in version.sources],
         "note": version.note,
         "line": document.line(path),
+        "reviewed": version.reviewed.isoformat() if version.reviewed else "",
     }
 
 

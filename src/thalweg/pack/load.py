@@ -137,6 +137,7 @@ def version_from(data: dict[str, Any]) -> Version:
         tuple(data["sources"]),
         data["note"],
         data["line"],
+        data["reviewed"],
     )
 
 

@@ -68,6 +68,8 @@ class Version:
     sources: tuple[Mapping[str, Any], ...]
     note: str
     line: int
+    reviewed: str = ""
+    """The day on which the wording was last held against its source, in ISO form; empty where none is stated."""
 
 
 @dataclass(frozen=True, slots=True)

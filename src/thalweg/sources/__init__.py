@@ -11,8 +11,9 @@ from thalweg.sources.read import read_lists
 
 if TYPE_CHECKING:
     from thalweg.sources.catalogue import Band, Download, Implausible, Source, check_band, missing_lists
-    from thalweg.sources.download import Fetched, Patience, Progress, fetch
+    from thalweg.sources.download import Fetched, Progress, fetch
     from thalweg.sources.pulling import pull
+    from thalweg.sources.transport import Patience
 
     SOURCES: Mapping[str, Source]
 
@@ -35,8 +36,9 @@ __all__ = [
 
 _HOMES = {
     "catalogue": ("Band", "Download", "Implausible", "Source", "check_band", "missing_lists"),
-    "download": ("Fetched", "Patience", "Progress", "fetch"),
+    "download": ("Fetched", "Progress", "fetch"),
     "pulling": ("pull",),
+    "transport": ("Patience",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

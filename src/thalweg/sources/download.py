@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from thalweg.evidence import BadInput
 from thalweg.sources import answers
-from thalweg.sources.addresses import moved, target
 from thalweg.sources.answers import TryAgain
 from thalweg.sources.kept import Kept, beside, file_hash, open_own, read_kept, write_kept
+from thalweg.sources.transport import CONTACT, Clients, Patience, attempts, opened, options
 from thalweg.sources.whole import defect
 
 if TYPE_CHECKING:
@@ -27,29 +26,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None], None]
 """Told the bytes so far, and how many there will be where the server says so."""
 
-CONTACT: Final = "https://pypi.org/project/thalweg/"
 MAX_BYTES: Final = 256 << 20
-MAX_REDIRECTS: Final = 5
-_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
-_MOVED: Final = frozenset({301, 302, 303, 307, 308})
-_LONGEST_WAIT: Final = 120.0
 _RANGE: Final = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15}|\*)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often and how long a download is tried again; times in seconds.
-
-    `timeout` is for an answer and for each piece of it, `longest` for one attempt as a whole: a server that sends a byte now and then
-    does not hold the program for ever, and the next attempt goes on where this one ended.
-    """
-
-    attempts: int = 6
-    wait_initial: float = 1.0
-    wait_max: float = 60.0
-    jitter: float = 1.0
-    timeout: float = 30.0
-    longest: float = 1_800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +66,15 @@ def fetch(
         BadInput: with the address and the reason, when every attempt has failed, or at once where another could not help.
     """
     import httpx
-    import stamina
 
-    logging.getLogger("stamina").addHandler(logging.NullHandler())  # or each new attempt is a line on standard error
     tries = patience or Patience()
     path = folder / (name or Path(urlsplit(url).path).name or "download")
 
-    def worth_another(error: Exception) -> bool | float:
-        if isinstance(error, TryAgain):
-            return True if error.wait is None else min(error.wait, _LONGEST_WAIT)
-        return isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol)
-
-    options = {"headers": {"User-Agent": f"thalweg (+{contact})", "Accept-Encoding": "identity"}, "timeout": tries.timeout}
-    waits = {"wait_initial": tries.wait_initial, "wait_max": tries.wait_max, "wait_jitter": tries.jitter}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(path), _Clients(options) as clients:
+        with _alone(path), Clients(options(contact, tries)) as clients:
             job = _Job(clients, url, path, frozenset(allow), max_bytes, tries.longest, progress or (lambda _done, _total: None))
-            for attempt in stamina.retry_context(on=worth_another, attempts=tries.attempts, timeout=None, **waits):
+            for attempt in attempts(tries):
                 with attempt:
                     return job.run()
     except (TryAgain, httpx.HTTPError, httpx.InvalidURL) as error:
@@ -118,43 +87,10 @@ def fetch(
 
 
 @dataclass(slots=True)
-class _Clients:
-    """A client for each way to the network: straight, or through a proxy. None of them looks for a proxy of its own."""
-
-    options: dict[str, Any]
-    stack: ExitStack = field(default_factory=ExitStack)
-    held: dict[str, httpx.Client] = field(default_factory=dict)
-
-    def __enter__(self) -> _Clients:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stack.close()
-
-    def by(self, proxy: str) -> httpx.Client:
-        """Return the client that goes through a proxy, or straight."""
-        import httpx
-
-        if proxy not in self.held:
-            # A connection is not used twice: it was opened, and its certificate held, to one name at that address.
-            once = httpx.Limits(max_connections=4, max_keepalive_connections=0)
-            try:
-                transport = httpx.HTTPTransport(proxy=proxy or None, limits=once)
-            except OSError as error:
-                said = error.strerror or str(error)
-                raise BadInput(f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {said}") from None
-            except (ValueError, ImportError, httpx.InvalidURL) as error:
-                why = str(error) if isinstance(error, ImportError) else "its address cannot be read"
-                raise BadInput(f"the proxy that the environment names cannot be used: {why}") from None
-            self.held[proxy] = self.stack.enter_context(httpx.Client(transport=transport, **self.options))
-        return self.held[proxy]
-
-
-@dataclass(slots=True)
 class _Job:
     """One download; each attempt begins with what the one before left."""
 
-    clients: _Clients
+    clients: Clients
     url: str
     path: Path
     allow: frozenset[str]
@@ -170,7 +106,7 @@ class _Job:
             headers = {"Range": f"bytes={part.size}-", "If-Range": part.validator}
         elif whole is not None:
             headers = {k: v for k, v in (("If-None-Match", whole.etag), ("If-Modified-Since", whole.last_modified)) if v}
-        with self._opened(headers) as response:
+        with opened(self.clients, self.url, headers, self.allow) as response:
             if response.status_code == 304 and whole is not None:
                 return self._fetched(whole, changed=False)
             if response.status_code == 416 and part is not None:
@@ -200,30 +136,6 @@ class _Job:
     def _drop(self) -> None:
         for suffix in ("part", "part.json"):
             beside(self.path, suffix).unlink(missing_ok=True)
-
-    @contextmanager
-    def _opened(self, headers: dict[str, str]) -> Iterator[httpx.Response]:
-        """Send the request and follow redirections, each to an address that is checked like the first."""
-        url = self.url
-        for _ in range(MAX_REDIRECTS + 1):
-            where = target(url, self.allow)
-            client = self.clients.by(where.proxy)
-            request = client.build_request(
-                "GET", where.url, headers={**headers, "Host": where.host}, extensions={"sni_hostname": where.name}
-            )
-            response = client.send(request, stream=True)
-            try:
-                if response.status_code in _MOVED and "location" in response.headers:
-                    url = moved(url, response.headers["location"])
-                    continue
-                if response.status_code in _AGAIN:
-                    wait = answers.retry_after(response.headers.get("retry-after", ""))
-                    raise TryAgain(f"answered {response.status_code} {response.reason_phrase}", wait)
-                yield response
-                return
-            finally:
-                response.close()
-        raise BadInput(f"{self.url}: redirects more than {MAX_REDIRECTS} times; nothing was fetched")
 
     def _save(self, response: httpx.Response, part: Kept | None) -> Kept:
         """Write the body behind what there is of it, or anew, and return what it is."""

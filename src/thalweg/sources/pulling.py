@@ -9,7 +9,8 @@ from pathlib import Path
 
 from thalweg.evidence import BadInput
 from thalweg.sources.catalogue import Source
-from thalweg.sources.download import CONTACT, Fetched, Patience, Progress, fetch
+from thalweg.sources.download import Fetched, Progress, fetch
+from thalweg.sources.transport import CONTACT, Patience
 
 
 def pull(

@@ -27,6 +27,8 @@ from thalweg.store.model import (
 )
 from thalweg.store.opening import location, open_store, shown_as
 from thalweg.store.store import Store
+from thalweg.store.watch_model import KeptEvent, Mute, Pull, RaisedAlert, Sending, StaleRule, TakenDocument, Watermark
+from thalweg.store.watch_room import WatchRoom
 
 __all__ = [
     "AsOf",
@@ -37,19 +39,28 @@ __all__ = [
     "Disposition",
     "FieldChange",
     "Judged",
+    "KeptEvent",
     "ListDiff",
     "Loaded",
+    "Mute",
     "NoEntry",
     "NoStore",
+    "Pull",
+    "RaisedAlert",
     "Recorded",
     "Renamed",
     "Review",
     "ReviewRefused",
     "Seen",
+    "Sending",
     "SizeRefused",
     "Snapshot",
+    "StaleRule",
     "Store",
     "StoreError",
+    "TakenDocument",
+    "WatchRoom",
+    "Watermark",
     "content_hash",
     "location",
     "open_store",

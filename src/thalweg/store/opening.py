@@ -14,7 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from thalweg.store.model import NoStore, StoreError
-from thalweg.store.refusals import clear_errors, said
+from thalweg.store.refusals import clear_errors, damaged, said
 from thalweg.store.store import Store
 from thalweg.store.tables import HEAD, KNOWN, VERSION_TABLE
 
@@ -22,6 +22,7 @@ APPLICATION_ID: Final = 0x5468_616C
 """What SQLite keeps in the head of the file: "Thal"."""
 WAIT_SECONDS: Final = 60
 _ENV: Final = "THALWEG_STORE"
+_QUIET: Final = logging.NullHandler()
 _ALMOST_URL: Final = re.compile(r"(?:sqlite|postgres(?:ql)?)(?:\+\w+)?:", re.IGNORECASE)
 _OPEN: Final = frozenset({"host", "port", "dbname", "sslmode"})
 """What may be shown of the options of a URL; others, such as `password`, are secret or may be."""
@@ -74,6 +75,7 @@ def open_store(where: str | Path | None = None, *, create: bool = True) -> Store
         StoreError: if there is none, it cannot be read or written, is damaged, not a store, or of a later version of the program.
     """
     place = location(where)
+    logging.getLogger("sqlalchemy").addHandler(_QUIET)  # or a stop while a connection is closed is a traceback on standard error
     engine, shown = _file_engine(place, create=create) if isinstance(place, Path) else _server_engine(place)
     try:
         with clear_errors(shown):
@@ -165,7 +167,7 @@ def _version(connection: sa.Connection, shown: str) -> str | None:
         return None
     found = connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  (the name is a constant)
     if found is None:
-        raise StoreError(f"{shown}: is damaged, or not a store (it does not say of which version); move it away and import the lists again")
+        raise StoreError(damaged(shown, "it does not say of which version its schema is"))
     if found not in KNOWN:
         raise StoreError(
             f"{shown}: was written by a later version of thalweg (schema {found}; this one knows up to {KNOWN[-1]}): "

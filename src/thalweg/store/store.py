@@ -15,8 +15,10 @@ from thalweg.store import as_of as reading
 from thalweg.store import dispositions as reviews
 from thalweg.store.diff import compare
 from thalweg.store.load import load, snapshots_of
+from thalweg.store.locks import one_at_a_time
 from thalweg.store.model import AsOf, Disposition, Judged, ListDiff, Loaded, Recorded, Review, ReviewRefused, Seen, Snapshot, StoreError
 from thalweg.store.refusals import clear_errors
+from thalweg.store.watch_room import WatchRoom
 
 _LOCK = 0x5468_616D
 """The lock of PostgreSQL that the one writer holds; SQLite has one of its own."""
@@ -158,6 +160,29 @@ class Store:
         """
         with self._reading() as connection:
             return reviews.standing(connection, query_hashes, date)
+
+    @contextmanager
+    def watch(self, *, write: bool = False) -> Iterator[WatchRoom]:
+        """Open what the watch keeps, within one transaction: all that is written stays, or nothing of it.
+
+        Raises:
+            StoreError: if the store cannot be read or written.
+        """
+        with self._writing() if write else self._reading() as connection:
+            yield WatchRoom(connection)
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Hold a lock on a long piece of work, so that two programs do not do it at once; it goes with the program, however that ends.
+
+        Args:
+            what: names the work, in a word.
+
+        Raises:
+            StoreError: if another program holds the lock.
+        """
+        with one_at_a_time(self._engine, self.where, what):
+            yield
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:

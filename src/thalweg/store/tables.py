@@ -10,8 +10,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-HEAD: Final = "0002"
-KNOWN: Final = ("0001", "0002")
+HEAD: Final = "0003"
+KNOWN: Final = ("0001", "0002", "0003")
 """Every version of the schema, oldest first; the last one is the head of the migrations."""
 VERSION_TABLE: Final = "thalweg_version"
 
@@ -95,4 +95,144 @@ dispositions = sa.Table(
     sa.CheckConstraint("decision IN ('cleared', 'confirmed', 'withdrawn')", name="decision"),
     sa.Index(None, "query_hash"),
     sa.Index(None, "list", "entry_id"),
+)
+
+# ---------------------------------------------------------------- watch
+
+documents = sa.Table(
+    "watch_documents",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("published", sa.Date),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("extractor", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("text", sa.LargeBinary, nullable=False),
+    sa.Index(None, "source", "at"),
+)
+
+events = sa.Table(
+    "watch_events",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("family", sa.Text, nullable=False),
+    sa.Column("day", sa.Integer, nullable=False),
+    sa.Column("fused", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index(None, "family", "day"),
+    sa.Index(None, "fused"),
+    sa.Index(None, "document"),
+)
+
+fused_events = sa.Table(
+    "watch_fused",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("event_type", sa.Text, nullable=False),
+    sa.Column("measure_type", sa.Text, nullable=False),
+    sa.Column("certainty", sa.Text, nullable=False),
+    sa.Column("first_at", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index(None, "day"),
+)
+
+states = sa.Table(
+    "watch_states",
+    metadata,
+    sa.Column("fused", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("starts", sa.Text, nullable=False),
+    sa.Column("printed", sa.Boolean, nullable=False),
+    sa.Index(None, "starts"),
+)
+
+marks = sa.Table(
+    "watch_marks",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("fused", sa.Text, primary_key=True),
+    sa.Index(None, "fused"),
+)
+
+stale_rules = sa.Table(
+    "watch_stale",
+    metadata,
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, primary_key=True),
+    sa.Column("amended_on", sa.Text, nullable=False),
+    sa.Column("reviewed", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("noted_at", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+pulls = sa.Table(
+    "watch_pulls",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("good", sa.Boolean, nullable=False),
+    sa.Column("through", sa.Text, nullable=False),
+    sa.Column("documents", sa.Integer, nullable=False),
+    sa.Column("fresh", sa.Integer, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Index(None, "source", "at"),
+)
+
+alerts = sa.Table(
+    "watch_alerts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("fused", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index(None, "at"),
+)
+
+alerted = sa.Table(
+    "watch_alerted",
+    metadata,
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, primary_key=True),
+    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("alert", sa.Text, nullable=False),
+)
+
+outbox = sa.Table(
+    "watch_outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("alert", sa.Text, nullable=False),
+    sa.Column("outlet", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.Text, nullable=False),
+    sa.Column("sent_at", sa.Text),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.UniqueConstraint("alert", "outlet"),
+    sa.Index(None, "sent_at", "next_at"),
+)
+
+mutes = sa.Table(
+    "watch_mutes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("fused", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("until", sa.Text, nullable=False),
+    sa.Column("lifted_at", sa.Text),
 )

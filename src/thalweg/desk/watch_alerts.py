@@ -1,0 +1,234 @@
+"""Alerts: raised once for each event in a state, muted with a reason, tried on history."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from thalweg.desk.watch_answers import AlertAnswer, MuteAnswer, SendingAnswer
+from thalweg.evidence import BadInput, parse_date
+from thalweg.nouns.fused import FusedEvent, first_day
+from thalweg.store import RaisedAlert, StaleRule, open_store
+
+if TYPE_CHECKING:
+    from thalweg.desk.watch_rules import ReadRules
+    from thalweg.store import KeptEvent, Mute, WatchRoom
+    from thalweg.watch.alert import Fired
+
+FRESH_DAYS: Final = 30
+"""Days after which what happened is history: a first pull of years raises no alert for them. A declared parameter."""
+Where = str | Path | None
+
+
+def raise_for(room: WatchRoom, rules: ReadRules, ids: Collection[str], stale: Sequence[StaleRule] = (), *, now: dt.datetime) -> list[str]:
+    """Raise the alerts that events, in the state that they are in, and stale rules call for; return the ids of those that are new."""
+    today = now.astimezone(dt.UTC).date()
+    mutes = room.alerts.mutes()
+    raised: list[str] = []
+    for kept in room.events.get(ids).values():
+        if _fresh(kept.event, today):
+            fired = _fired(rules, kept, kept.event.state_on(today))
+            raised += [f.id for f in fired if _raise(room, f, kept, mutes, now)]
+    for notice in stale:
+        raised += _special(room, rules, "stale", f"{notice.rule}/{notice.document}", notice.amended_on, notice.said(), mutes, now)
+    return raised
+
+
+def raise_due(room: WatchRoom, rules: ReadRules, *, now: dt.datetime) -> list[str]:
+    """Raise what is due though no document came: events that were not looked at with these rules, and printed days that have come."""
+    today = now.astimezone(dt.UTC).date()
+    first = (today - dt.timedelta(FRESH_DAYS)).isoformat()
+    ids = {k.event.id for k in room.events.between(first, today.isoformat())} | set(room.events.turning(first, today.isoformat()))
+    return raise_for(room, rules, ids, [s for s in room.events.stale() if s.noted_at >= first], now=now)
+
+
+def raise_silence(room: WatchRoom, rules: ReadRules, source: str, since: str, said: str, *, now: dt.datetime) -> list[str]:
+    """Raise that a source fell silent, or fails, since an instant; once for each such stretch."""
+    return _special(room, rules, "silence", source, since, said, room.alerts.mutes(), now)
+
+
+def _special(
+    room: WatchRoom, rules: ReadRules, kind: str, what: str, state: str, said: str, mutes: Sequence[Mute], now: dt.datetime
+) -> list[str]:
+    raised = []
+    at = now.astimezone(dt.UTC).isoformat(timespec="seconds")
+    for ready in rules.rules:
+        rule = ready.rule
+        if rule.kind not in (kind, "any") or (kind == "stale" and rule.rules and not any(_fits(p, what) for p in rule.rules)):
+            continue
+        identity = "al-" + hashlib.sha256(f"{rule.name}\n{kind}:{what}\n{state}".encode()).hexdigest()[:20]
+        muted = next((m for m in mutes if m.holds(rule.name, f"{kind}:{what}", at[:10])), None)
+        body: dict[str, Any] = {"id": identity, "rule": rule.name, "event": f"{kind}:{what}", "state": state, "headline": said}
+        body |= {"day": at[:10], "certainty": "official_final" if kind == "stale" else "", "why": [f"kind is {kind}"], "sources": []}
+        body |= {"muted": muted.reason if muted else "", "send": list(rule.send)}
+        alert = RaisedAlert(identity, rule.name, f"{kind}:{what}", state, at, body)
+        if room.alerts.raise_once(alert, {f"{kind}:{what}"}, () if muted else rule.send):
+            raised.append(identity)
+    return raised
+
+
+def _fits(pattern: str, what: str) -> bool:
+    rule = what.rpartition("/")[0] if "/" in what else what
+    return what.startswith(pattern[:-1]) if pattern.endswith("*") else what.startswith(f"{pattern}/") or rule == pattern
+
+
+def _fresh(event: FusedEvent, today: dt.date) -> bool:
+    """Say whether what an event tells is no history yet: it happened, or entered its state, in the last days."""
+    first = (today - dt.timedelta(FRESH_DAYS)).isoformat()
+    entered = [s.entered for s in event.states if s.entered <= today.isoformat()]
+    return (first_day(event.day) if event.day else "") >= first or any(on >= first for on in entered[-1:])
+
+
+def _fired(rules: ReadRules, kept: KeptEvent, state: str) -> Iterator[Fired]:
+    from thalweg.watch.alert import fires
+
+    for ready in rules.rules:
+        if ready.rule.kind in ("event", "any") and (fired := fires(ready, kept.event, kept.marks, state)):
+            yield fired
+
+
+def _raise(room: WatchRoom, fired: Fired, kept: KeptEvent, mutes: Sequence[Mute], now: dt.datetime) -> bool:
+    from thalweg.watch.alert import message
+
+    at = now.astimezone(dt.UTC).isoformat(timespec="seconds")
+    muted = next((m for m in mutes if m.holds(fired.rule, fired.event.id, at[:10])), None)
+    body = message(fired, kept.links.get("links", ())) | {"muted": muted.reason if muted else "", "send": list(fired.send)}
+    alert = RaisedAlert(fired.id, fired.rule, fired.event.id, fired.state, at, body)
+    return room.alerts.raise_once(alert, {t.key for t in fired.event.accounts}, () if muted else fired.send)
+
+
+# ---------------------------------------------------------------- verbs
+
+
+def alerts(*, store: Where = None, since: str | None = None, rule: str | None = None, limit: int | None = None) -> list[AlertAnswer]:
+    """Return the alerts that were raised, the latest first.
+
+    Raises:
+        BadInput: if the day is not one.
+        StoreError: if there is no store, or it cannot be read.
+    """
+    first = parse_date(since, field="since").isoformat() if since else ""
+    with open_store(store, create=False) as held, held.watch() as room:
+        return [_answer(a) for a in room.alerts.alerts(since=first, rule=rule, limit=limit)]
+
+
+def try_rules(
+    file: Path, *, since: str, store: Where = None, pack: str | Path | None = None, now: dt.datetime | None = None
+) -> list[AlertAnswer]:
+    """Return what the rules of a file would have raised for the events since a day, in the order of the days; nothing is kept or sent.
+
+    Each event is held against the rules in every state that it entered since the day.
+
+    Raises:
+        BadInput: if the file or the day cannot be read.
+        StoreError: if there is no store, or it cannot be read.
+    """
+    from thalweg.desk.packs import the_pack
+    from thalweg.desk.watch_rules import read_rules
+    from thalweg.watch.alert import message
+
+    moment = now or dt.datetime.now(dt.UTC)
+    first, today = parse_date(since, field="since").isoformat(), moment.astimezone(dt.UTC).date()
+    rules = read_rules(file, the_pack(pack), today)
+    found: list[AlertAnswer] = []
+    with open_store(store, create=False) as held, held.watch() as room:
+        ids = {k.event.id for k in room.events.between(first, today.isoformat())} | set(room.events.turning(first, today.isoformat()))
+        for kept in room.events.get(ids).values():
+            for on, state in _entered(kept.event, first, today):
+                for fired in _fired(rules, kept, state):
+                    body = message(fired) | {"muted": "", "send": list(fired.send)}
+                    found.append(_answer(RaisedAlert(fired.id, fired.rule, kept.event.id, state, on, body)))
+        for notice in room.events.stale():
+            for ready in rules.rules:
+                if ready.rule.kind in ("stale", "any") and notice.noted_at >= first:
+                    body = {"headline": notice.said(), "day": notice.amended_on, "why": ["kind is stale"], "send": list(ready.rule.send)}
+                    what = f"stale:{notice.rule}/{notice.document}"
+                    found.append(_answer(RaisedAlert("", ready.rule.name, what, notice.amended_on, notice.noted_at, body)))
+    return sorted(found, key=lambda a: (a.at, a.rule, a.event))
+
+
+def _entered(event: FusedEvent, first: str, today: dt.date) -> list[tuple[str, str]]:
+    """Return the days and states that an event entered in a stretch of days, the last one of each day; else that on its own day."""
+    found = list({s.entered: str(s.state) for s in event.states if first <= s.entered <= today.isoformat()}.items())
+    return found or ([(first_day(event.day), str(event.state_on(today)))] if event.day and first_day(event.day) >= first else [])
+
+
+def waiting(*, store: Where = None) -> list[SendingAnswer]:
+    """Return what was raised and not sent yet.
+
+    Raises:
+        StoreError: if there is no store, or it cannot be read.
+    """
+    with open_store(store, create=False) as held, held.watch() as room:
+        return [
+            SendingAnswer(
+                alert=s.alert.id, rule=s.alert.rule, outlet=s.outlet, made_at=s.made_at, tries=s.tries, next_at=s.next_at, error=s.error
+            )
+            for s in room.alerts.waiting()
+        ]
+
+
+def mute(
+    *, rule: str = "", event: str = "", reason: str, who: str, until: str | None = None, store: Where = None, now: dt.datetime | None = None
+) -> int:
+    """Keep back alerts of a rule, of an event, or of a rule on an event; return the number of the mute.
+
+    Raises:
+        BadInput: if neither is named, no reason is given, or the day is not one.
+        StoreError: if there is no store, or it cannot be written.
+    """
+    if not (rule or event):
+        raise BadInput("name a rule, an event, or both to mute")
+    if not reason.strip():
+        raise BadInput("give a reason for the mute; whoever reads the list of mutes needs it")
+    end = parse_date(until, field="until").isoformat() if until else ""
+    at = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).isoformat(timespec="seconds")
+    with open_store(store, create=False) as held, held.watch(write=True) as room:
+        return room.alerts.mute(rule, event, reason=reason.strip(), who=who, at=at, until=end)
+
+
+def unmute(number: int, *, store: Where = None, now: dt.datetime | None = None) -> None:
+    """Lift a mute; what it kept back is not sent afterwards.
+
+    Raises:
+        StoreError: if there is no such mute, or the store cannot be written.
+    """
+    at = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).isoformat(timespec="seconds")
+    with open_store(store, create=False) as held, held.watch(write=True) as room:
+        room.alerts.unmute(number, at)
+
+
+def mutes(*, store: Where = None) -> list[MuteAnswer]:
+    """Return every mute, lifted ones too.
+
+    Raises:
+        StoreError: if there is no store, or it cannot be read.
+    """
+    with open_store(store, create=False) as held, held.watch() as room:
+        return [
+            MuteAnswer(
+                number=m.number, rule=m.rule, event=m.fused, reason=m.reason, who=m.who, at=m.at, until=m.until, lifted_at=m.lifted_at or ""
+            )
+            for m in room.alerts.mutes()
+        ]
+
+
+def _answer(alert: RaisedAlert) -> AlertAnswer:
+    body = alert.body
+    return AlertAnswer(
+        id=alert.id,
+        rule=alert.rule,
+        event=alert.fused,
+        state=alert.state,
+        at=alert.at,
+        headline=str(body.get("headline", "")),
+        day=str(body.get("day", "")),
+        certainty=str(body.get("certainty", "")),
+        why=[str(w) for w in body.get("why", ())],
+        send=[str(s) for s in body.get("send", ())],
+        muted=str(body.get("muted", "")),
+        sources=[{k: str(v) for k, v in s.items()} for s in body.get("sources", ())],
+    )

@@ -1,0 +1,1 @@
+"""Amended sections of the Export Administration Regulations."""

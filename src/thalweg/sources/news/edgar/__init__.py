@@ -1,0 +1,1 @@
+"""Filings at the Securities and Exchange Commission that name export controls."""

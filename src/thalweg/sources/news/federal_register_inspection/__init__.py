@@ -1,0 +1,1 @@
+"""Documents on public inspection at the Federal Register, before they are published."""

@@ -1,0 +1,1 @@
+"""Titles and addresses of articles, from GDELT."""

@@ -1,0 +1,1 @@
+"""Notices of the Ministry of Commerce of China."""

@@ -1,0 +1,94 @@
+"""Documents of the watch and the log of pulls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from thalweg.nouns.news import Document
+from thalweg.store.news import document_digest, document_of, document_parts
+from thalweg.store.tables import documents, pulls
+from thalweg.store.watch_model import Pull, TakenDocument, Watermark
+from thalweg.store.wordings import chunks
+
+
+class DocumentShelf:
+    """Documents, each wording once, and how far every source was read."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def take(self, taken: Iterable[Document], *, at: str, extractor: str) -> list[TakenDocument]:
+        """Keep documents; one that is there in this wording stays as it is, one with other content is kept beside it."""
+        last = {d.id: d for d in taken}  # a source may give a document twice in one answer
+        known = self._digests(last)
+        done: list[TakenDocument] = []
+        for document in last.values():
+            digest = document_digest(document)
+            before = known.get(document.id, set())
+            if digest in before:
+                done.append(TakenDocument(document, digest, "same"))
+                continue
+            body, text = document_parts(document)
+            row: dict[str, Any] = {"id": document.id, "digest": digest, "source": document.source, "published": document.published}
+            row |= {"at": at, "extractor": extractor, "body": body, "text": text}
+            self._connection.execute(documents.insert(), row)
+            done.append(TakenDocument(document, digest, "changed" if before else "new"))
+        return done
+
+    def known(self, given: Iterable[Document]) -> set[str]:
+        """Return the ids of those documents that are there in this wording."""
+        wanted = {d.id: document_digest(d) for d in given}
+        held = self._digests(wanted)
+        return {identity for identity, digest in wanted.items() if digest in held.get(identity, ())}
+
+    def newest(self, ids: Iterable[str] | None = None, *, not_by: str | None = None) -> Iterator[Document]:
+        """Yield the last wording of documents: of those named, else of all; only those that another extractor read, where one is named."""
+        newest = sa.select(documents.c.id, sa.func.max(documents.c.at).label("at")).group_by(documents.c.id).subquery()
+        asked = sa.select(documents.c.body, documents.c.text).join(
+            newest, (documents.c.id == newest.c.id) & (documents.c.at == newest.c.at)
+        )
+        asked = asked.order_by(documents.c.id, documents.c.digest)
+        if not_by is not None:
+            asked = asked.where(documents.c.extractor != not_by)
+        groups = [None] if ids is None else list(chunks(ids))
+        for some in groups:
+            for body, text in self._connection.execute(asked if some is None else asked.where(documents.c.id.in_(some))).all():
+                yield document_of(body, text)
+
+    def read_by(self, ids: Iterable[str], extractor: str) -> None:
+        """Note by which version of the extractor documents were read last."""
+        for some in chunks(ids):
+            self._connection.execute(documents.update().where(documents.c.id.in_(some)).values(extractor=extractor))
+
+    def count(self) -> int:
+        """Return the number of documents."""
+        return int(self._connection.execute(sa.select(sa.func.count(sa.distinct(documents.c.id)))).scalar_one())
+
+    def _digests(self, ids: Iterable[str]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for some in chunks(ids):
+            for identity, digest in self._connection.execute(sa.select(documents.c.id, documents.c.digest).where(documents.c.id.in_(some))):
+                found.setdefault(identity, set()).add(digest)
+        return found
+
+    # ---------------------------------------------------------------- pulls
+
+    def pulled(self, pull: Pull) -> None:
+        """Note a pull of a source, good or not."""
+        row = {"source": pull.source, "at": pull.at, "good": pull.good, "through": pull.through, "documents": pull.documents}
+        self._connection.execute(pulls.insert(), row | {"fresh": pull.fresh, "note": pull.note})
+
+    def watermarks(self) -> tuple[Watermark, ...]:
+        """Return how far each source was read, by source; `failures` counts the pulls that failed since the last good one."""
+        found: dict[str, Watermark] = {}
+        for row in self._connection.execute(sa.select(pulls).order_by(pulls.c.source, pulls.c.id)):
+            was = found.get(row.source, Watermark(row.source, "", "", "", "", 0, ""))
+            if row.good:
+                fresh = row.at if row.fresh else was.fresh_at
+                found[row.source] = Watermark(row.source, row.at, max(was.through, row.through), fresh, row.at, 0, row.note)
+            else:
+                found[row.source] = Watermark(row.source, was.good_at, was.through, was.fresh_at, row.at, was.failures + 1, row.note)
+        return tuple(found.values())

@@ -1,0 +1,215 @@
+"""Events as documents tell them, as they were fused, and the rules that may be stale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from thalweg.nouns.fused import Account, FusedEvent, first_day
+from thalweg.store.encode import as_json
+from thalweg.store.news import account_of, fused_of, stated
+from thalweg.store.tables import events, fused_events, marks, stale_rules, states
+from thalweg.store.watch_model import KeptEvent, Mark, StaleRule
+from thalweg.store.wordings import chunks
+
+_MANY_ROWS: Final = 5_000
+
+
+class EventShelf:
+    """Accounts by the fused event they belong to, fused events with what they touch, and stale rules."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    # ---------------------------------------------------------------- accounts
+
+    def replace(self, document: str, told: Sequence[tuple[Account, str, int]]) -> list[str]:
+        """Let accounts stand in the place of those that a document told before; return the ids of the fused events of the latter.
+
+        `told` gives each account with its family and its day as an ordinal, by which it is looked up.
+        """
+        before = [*self._connection.execute(sa.select(events.c.fused).where(events.c.document == document)).scalars()]
+        self._connection.execute(events.delete().where(events.c.document == document))
+        self.add(told)
+        return [f for f in dict.fromkeys(before) if f]
+
+    def add(self, told: Iterable[tuple[Account, str, int]]) -> None:
+        """Keep accounts that are not of any fused event yet."""
+        rows = [
+            {"key": a.event.key, "document": a.event.document, "family": family, "day": day, "fused": "", "body": as_json(stated(a))}
+            for a, family, day in told
+        ]
+        if rows:
+            self._connection.execute(events.insert(), rows)
+
+    def near(self, family: str, first: int, last: int) -> dict[str, tuple[Account, str]]:
+        """Return the accounts of a family in days, given as ordinals, and those without a day, by key, each with its fused event."""
+        when = sa.or_(events.c.day.between(first, last), events.c.day == 0)
+        return self._accounts(sa.and_(events.c.family == family, when))
+
+    def members(self, fused: Iterable[str]) -> dict[str, tuple[Account, str]]:
+        """Return the accounts of fused events, by key, each with its fused event."""
+        found: dict[str, tuple[Account, str]] = {}
+        for some in chunks(fused):
+            found |= self._accounts(events.c.fused.in_(some))
+        return found
+
+    def told_by(self, documents: Iterable[str]) -> dict[str, tuple[Account, str]]:
+        """Return the accounts that documents tell, by key, each with its fused event."""
+        found: dict[str, tuple[Account, str]] = {}
+        for some in chunks(documents):
+            found |= self._accounts(events.c.document.in_(some))
+        return found
+
+    def belong(self, fused: Mapping[str, Collection[str]]) -> None:
+        """Note to which fused event accounts belong: keys of accounts by the id of the event."""
+        for identity, keys in fused.items():
+            for some in chunks(keys):
+                self._connection.execute(events.update().where(events.c.key.in_(some)).values(fused=identity))
+
+    def _accounts(self, where: sa.ColumnElement[bool]) -> dict[str, tuple[Account, str]]:
+        asked = sa.select(events.c.key, events.c.body, events.c.fused).where(where)
+        return {key: (account_of(body), fused) for key, body, fused in self._connection.execute(asked)}
+
+    # ---------------------------------------------------------------- fused events
+
+    def put(self, kept: Iterable[tuple[FusedEvent, Mapping[str, Any], Collection[Mark]]], *, at: str) -> None:
+        """Keep fused events with what they touch, in the place of what stood under their ids."""
+        made = list(kept)
+        firsts = self._firsts(e.id for e, _, _ in made)
+        self.drop(e.id for e, _, _ in made)
+        for start in range(0, len(made), _MANY_ROWS):
+            self._insert(made[start : start + _MANY_ROWS], firsts, at)
+
+    def _insert(self, made: Sequence[tuple[FusedEvent, Mapping[str, Any], Collection[Mark]]], firsts: Mapping[str, str], at: str) -> None:
+        rows = [
+            {
+                "id": e.id,
+                "day": first_day(e.day) if e.day else "",
+                "event_type": e.event_type,
+                "measure_type": e.measure_type,
+                "certainty": e.certainty,
+                "first_at": firsts.get(e.id, at),
+                "changed_at": at,
+                "body": as_json({"event": stated(e), "links": stated(links)}),
+            }
+            for e, links, _ in made
+        ]
+        if not rows:
+            return
+        self._connection.execute(fused_events.insert(), rows)
+        entered = [
+            {"fused": e.id, "position": n, "state": s.state, "starts": s.entered, "printed": s.printed}
+            for e, _, _ in made
+            for n, s in enumerate(e.states)
+        ]
+        touched = [
+            {"kind": k, "value": v, "day": first_day(e.day) if e.day else "", "fused": e.id} for e, _, some in made for k, v in sorted(some)
+        ]
+        if entered:
+            self._connection.execute(states.insert(), entered)
+        if touched:
+            self._connection.execute(marks.insert(), touched)
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Let go of fused events."""
+        for some in chunks(ids):
+            self._connection.execute(fused_events.delete().where(fused_events.c.id.in_(some)))
+            self._connection.execute(states.delete().where(states.c.fused.in_(some)))
+            self._connection.execute(marks.delete().where(marks.c.fused.in_(some)))
+
+    def get(self, ids: Iterable[str]) -> dict[str, KeptEvent]:
+        """Return fused events by id."""
+        found: dict[str, KeptEvent] = {}
+        for some in chunks(ids):
+            for kept in self._kept(sa.select(fused_events).where(fused_events.c.id.in_(some))):
+                found[kept.event.id] = kept
+        return found
+
+    def between(self, first: str = "", last: str = "9999", *, types: Collection[str] = (), limit: int | None = None) -> Iterator[KeptEvent]:
+        """Yield fused events of days, the latest first."""
+        asked = sa.select(fused_events).where(fused_events.c.day.between(first, last))
+        if types:
+            asked = asked.where(fused_events.c.event_type.in_(types))
+        yield from self._kept(asked.order_by(fused_events.c.day.desc(), fused_events.c.id).limit(limit))
+
+    def touching(self, wanted: Collection[Mark], first: str = "", last: str = "9999") -> dict[str, set[Mark]]:
+        """Return the ids of fused events of days that touch something, each with what it touches of it."""
+        found: dict[str, set[Mark]] = {}
+        by_kind: dict[str, list[str]] = {}
+        for kind, value in wanted:
+            by_kind.setdefault(kind, []).append(value)
+        for kind, values in by_kind.items():
+            for some in chunks(values):
+                asked = sa.select(marks.c.value, marks.c.fused).where(
+                    marks.c.kind == kind, marks.c.value.in_(some), marks.c.day.between(first, last)
+                )
+                for value, fused in self._connection.execute(asked):
+                    found.setdefault(fused, set()).add((kind, value))
+        return found
+
+    def turning(self, after: str, through: str) -> list[str]:
+        """Return the ids of fused events that enter a state on a day after one and through another."""
+        asked = sa.select(states.c.fused).distinct().where(states.c.starts > after, states.c.starts <= through)
+        return sorted(self._connection.execute(asked).scalars())
+
+    def ahead(self, after: str, through: str) -> list[tuple[str, str, str]]:
+        """Return the id, the state and the day of states entered after a day and through another, in the order of the days."""
+        asked = sa.select(states.c.fused, states.c.state, states.c.starts).where(states.c.starts > after, states.c.starts <= through)
+        return [(f, s, d) for f, s, d in self._connection.execute(asked.order_by(states.c.starts, states.c.fused))]
+
+    def stating(self, first: str, last: str) -> list[str]:
+        """Return the ids of fused events that state a day (effective, expiry, expected, end of comments) in a stretch, by day."""
+        asked = sa.select(marks.c.fused).where(marks.c.kind == "date", marks.c.value.between(first, last))
+        return list(dict.fromkeys(self._connection.execute(asked.order_by(marks.c.value, marks.c.fused)).scalars()))
+
+    def count(self, first: str = "", last: str = "9999") -> int:
+        """Return the number of fused events of days."""
+        asked = sa.select(sa.func.count()).select_from(fused_events).where(fused_events.c.day.between(first, last))
+        return int(self._connection.execute(asked).scalar_one())
+
+    def _firsts(self, ids: Iterable[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for some in chunks(ids):
+            asked = sa.select(fused_events.c.id, fused_events.c.first_at).where(fused_events.c.id.in_(some))
+            found |= {row.id: row.first_at for row in self._connection.execute(asked)}
+        return found
+
+    def _kept(self, asked: sa.Select[Any]) -> Iterator[KeptEvent]:
+        rows = self._connection.execute(asked).all()
+        for start in range(0, len(rows), _MANY_ROWS):
+            some = rows[start : start + _MANY_ROWS]
+            touched: dict[str, set[Mark]] = {}
+            for ids in chunks(r.id for r in some):
+                for kind, value, fused in self._connection.execute(
+                    sa.select(marks.c.kind, marks.c.value, marks.c.fused).where(marks.c.fused.in_(ids))
+                ):
+                    touched.setdefault(fused, set()).add((kind, value))
+            for row in some:
+                data = json.loads(row.body)
+                yield KeptEvent(fused_of(data["event"]), data["links"], frozenset(touched.get(row.id, ())), row.first_at, row.changed_at)
+
+    # ---------------------------------------------------------------- stale rules
+
+    def note_stale(self, found: Iterable[StaleRule], *, at: str) -> list[StaleRule]:
+        """Keep notices that rules may be stale, each once; return those that are new."""
+        new: list[StaleRule] = []
+        for s in dict.fromkeys(found):
+            same = (stale_rules.c.rule == s.rule) & (stale_rules.c.document == s.document)
+            if self._connection.execute(sa.select(stale_rules.c.rule).where(same)).first():
+                continue
+            body = as_json({"citation": s.citation, "url": s.url, "title": s.title})
+            row = {"rule": s.rule, "document": s.document, "amended_on": s.amended_on, "reviewed": s.reviewed, "level": s.level}
+            self._connection.execute(stale_rules.insert(), row | {"noted_at": at, "body": body})
+            new.append(s)
+        return new
+
+    def stale(self) -> tuple[StaleRule, ...]:
+        """Return every notice that a rule may be stale, by rule and day."""
+        rows = self._connection.execute(sa.select(stale_rules).order_by(stale_rules.c.rule, stale_rules.c.amended_on))
+        return tuple(
+            StaleRule(r.rule, r.document, r.amended_on, r.reviewed, r.level, noted_at=r.noted_at, **json.loads(r.body)) for r in rows
+        )

@@ -1,0 +1,1 @@
+"""How a text is read for events: words, names, numbers, dates; kind, certainty and parts."""

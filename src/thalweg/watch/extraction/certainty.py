@@ -1,0 +1,213 @@
+"""How sure an event is and how far it has come, by who says so and in what tense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from thalweg.nouns.news import Certainty, Document, EventType, MeasureType, Status
+from thalweg.watch.extraction.marks import Marked
+
+_VERB: Final = (
+    r"(?:require|restrict|ban|bar|block|curb|limit|cap|tighten|expand|extend|impose|issue|publish|adopt|introduce|unveil|amend|revise|"
+    r"rescind|repeal|revoke|scrap|suspend|pause|lift|"
+    r"ease|loosen|relax|remove|add|blacklist|list|allow|let|permit|approve|grant|authori[sz]e|clear|resume|restart|license|licence|"
+    r"lose|expire|lapse|become|accept|admit|recogni[sz]e|return|scale|wind|unveil|strip|rein|outlaw|prohibit|forbid|mandate|compel|"
+    r"designate|sanction|delist|refuse|reject|deny|hand|swap|freeze|shelve|postpone|defer|prolong|renew|continue|close|monitor|track|"
+    r"join|sign|accede|ship|sell|supply|buy|pay|charge|"
+    r"investigate|review|probe|screen|control|stop|halt|end|withdraw|replace|exempt|waive|hit|target|levy|raise|set|make|take|create|"
+    r"launch|offer|open|give|get|be|begin|start|"
+    r"consider|propose|seek|ask|demand|order|keep|hold|cut|drop|move|build|invest|deploy|use|step|roll|crack|announce|implement|"
+    r"enforce|subject|apply|delay|widen|broaden|toughen)"
+)
+_AHEAD: Final = re.compile(
+    r"(?<!right )(?<!permission )(?<!licence )(?<!license )(?<!licences )(?<!licenses )(?<!approval )(?<!allowed )(?<!cleared )"
+    r"(?<!authori[sz]ed )(?<!obligation )(?<!ordered )(?<!told )(?<!nod )(?<!permitted )(?<!way )(?<!asked )"
+    rf"\bto {_VERB}\b|\bin \d+ days\b|\b(?:is|are) (?:removing|preparing|drafting|planning|considering|set|due|expected)\b|\b(?:will|would|may|might|could|shall|should)\b(?! be (?:charged|sentenced))|\b(?:plans?|planned|planning|"
+    rf"proposes?|proposed|intends?|vows?|promises?|pledges?|"
+    r"drafts?|drafting|stud(?:y|ies) (?:whether|limits|caps|\w+ ceilings)|floats?|moots?|draws? up|sets? out (?:a )?plans?|about to|ready to|"
+    r"prepares?|preparing|poised|considers?|mulls?|weighs?|eyes|threatens?|urges?|expects?|agrees? to|set to|draft|seeks? to|asks? for|"
+    r"opens? (?:a |section |new )?(?:\S+ )?(?:probe|consultation|investigation))\b"
+    r"|拟|将于|计划|征求意见"
+)
+_DONE: Final = re.compile(
+    r"\b(?:issued|issues|published|publishes|announced|imposed|imposes|adopted|adopts|added|adds|granted|grants|approved|approves|"
+    r"suspended|suspends|rescinded|rescinds|requires|required|demands|"
+    r"tightened|tightens|bans|banned|bars|barred|prohibited|prohibits|takes effect|took effect|in force|signed|signs|joined|joins|"
+    r"lifts|lifted|implements|implemented|amends|amended|expanded|expands|"
+    r"widens|widened|extends|extended|orders|ordered|tells|told|puts|put|places|placed|moves|moved|revokes|revoked|ends|ended|halts|"
+    r"halted|pauses|paused|stays|stayed|launches|launched|"
+    r"restricts|restricted|curbs|controls|controlled|explains|clarifies|clarified|releases|released|unveils|unveiled|finalizes|"
+    r"finalized|authorized|authorizes|cleared|clears|blacklists|blacklisted|"
+    r"removes|removed|modified|modifies|revises|revised|withdraws|withdrew|sets|introduces|introduced|updates|updated|enacts|enacted|strengthens|designates|designated|"
+    r"pulls|pulled|ditches|ditched|axes|axed|shelves|shelved|put on (?:hold|ice)|outlaws|outlawed|designates|designated|sanctions|sanctioned|"
+    r"signs off|signed off|gives|gave|given|gets|got|wins|won|loses|lost|lets|let|prolongs|prolonged|renews|renewed|refreshes|refreshed|"
+    r"reins|curbed|clips|overhauls|overhauled|rejects|rejected|denies|denied|refuses|refused|strips|stripped|lands?|landed|"
+    r"kicks? in|brings|brought|acted|acts|withdrawn|repealed|repeals|annulled|abolished|abolishes|terminates|terminated|codifies|"
+    r"codified|delists|delisted|bless(?:es|ed)|enters|entered|becomes|welcomed|admitted|hits|hit|files|filed|names|named|"
+    r"invoked|takes|took|became|listed|lists|replaces|replaced|"
+    r"hits back|retaliates|slaps|halves|blocks|blocked|seizes|seized|waives|waived|exempts|exempted|drops|dropped|eases|eased|scraps|"
+    r"scrapped|warns|warned|finds|found|closes|unwinds|converts|forbids|receives|received|won|wins)\b"
+    r"|列入|发布|公布|实施|禁止|暂停|批准|决定|移出|通过"
+)
+
+
+SAID_BY: Final[dict[str, tuple[str, ...]]] = {
+    "passed_one_chamber": ("pass", "passed_chamber"),
+    "alleged_charged": ("charge", "arrest_strong", "probe_word"),
+    "admitted_plea": ("plea",),
+    "settled": ("settle",),
+    "company_filing": ("discloses",),
+    "company_claim": ("says", "company_speech"),
+    "analyst_estimate": ("analyst", "investigates"),
+    "reported_anonymous": ("anonymous_strong", "anonymous", "mulls"),
+    "official_announced": ("planned", "proposed_rule"),
+}
+"""The cues by which a sentence supports a certainty."""
+
+
+def certainty_of(event: EventType, sentences: Sequence[Marked], document: Document, *, later: bool) -> Certainty:
+    """Return how sure an event is.
+
+    Args:
+        event: its kind.
+        sentences: the sentences that tell of it, the title first.
+        document: the document; a filing speaks for itself.
+        later: whether the text dates its effect after its publication.
+    """
+    if event == "legislation":
+        return _bill(sentences)
+    if event == "enforcement":
+        return _case(sentences)
+    if event == "corporate_disclosure":
+        return (
+            "company_filing"
+            if document.kind == "filing" or _any(sentences, "discloses") or _charged_to_results(sentences)
+            else "company_claim"
+        )
+    if event == "diversion_report":
+        return _reported(sentences)
+    if event == "guidance" and not _any(sentences[:2], "proposed_rule", "anonymous_strong"):
+        return "official_final"
+    if document.kind == "official":
+        return "official_announced" if later or _any(sentences[:2], "proposed_rule") else "official_final"
+    if _anonymous(sentences):
+        return "reported_anonymous"
+    if event in ("partnership", "supply_deal") and not _any(sentences[:1], "first_state", "first_agency"):
+        return "company_claim" if _any(sentences, "firm") else ("official_announced" if _planned(sentences) else "official_final")
+    if event == "licence" and _claimed(sentences):
+        return "company_claim"
+    if event == "de_escalation" and _any(sentences[:1], "person") and _any(sentences[:1], "truce"):
+        return "official_announced"
+    if _immediate(sentences):
+        return "official_final"
+    if later or _planned(sentences):
+        return "official_announced"
+    return "official_final"
+
+
+def _any(sentences: Sequence[Marked], *marks: str) -> bool:
+    return any(m.has(*marks) for m in sentences)
+
+
+def _bill(sentences: Sequence[Marked]) -> Certainty:
+    head = sentences[:5]
+    if _any(head, "signed"):
+        return "official_final"
+    if (
+        _any(head, "pass")
+        and _any(head, "chamber", "legislature")
+        and not (_any(head[:1], "committee_step") and not _any(head, "passed_chamber"))
+    ):
+        return "passed_one_chamber"
+    return "official_announced"
+
+
+def _case(sentences: Sequence[Marked]) -> Certainty:
+    title = sentences[:1]
+    head = sentences[:5]
+    if _any(title, "anonymous_strong") and not _any(title, "charge", "arrest_strong", "plea", "settle"):
+        return "reported_anonymous"
+    for part in (title, head):
+        if _any(part, "plea"):
+            return "admitted_plea"
+        if _any(part, "sentence_") and not _any(part, "faces_prison"):
+            return "official_final"
+        if _any(head, "settle") and not _any(title, "charge"):
+            return "settled"
+        if _any(part, "charge", "arrest_strong", "probe_word"):
+            return "alleged_charged"
+        if _any(part, "fined", "debar"):
+            return "official_final"
+    return "alleged_charged"
+
+
+_CHARGED: Final = re.compile(r"\b(?:record|take|takes|book|books|recorded|took)s? (?:an? )?(?:about |nearly |up to )?(?:\S+ ){0,4}charge")
+
+
+def _charged_to_results(sentences: Sequence[Marked]) -> bool:
+    """A charge to results is told in a filing: firms whose shares are listed must file it."""
+    return any(_CHARGED.search(m.sentence.lower) for m in sentences[:3])
+
+
+def _reported(sentences: Sequence[Marked]) -> Certainty:
+    estimated = sum(1 for m in sentences[:6] if m.has("analyst"))
+    unnamed = sum(1 for m in sentences[:6] if m.has("anonymous"))
+    if unnamed > estimated:
+        return "reported_anonymous"
+    return "analyst_estimate" if estimated or _any(sentences, "investigates") else "reported_anonymous"
+
+
+def _anonymous(sentences: Sequence[Marked]) -> bool:
+    head = sentences[:3]
+    if _any(head, "anonymous_strong"):
+        return True
+    return _any(sentences[:1], "mulls") or (_any(head, "mulls") and _any(head, "officials"))
+
+
+def _claimed(sentences: Sequence[Marked]) -> bool:
+    """Whether the firm itself, and no authority, says that permission was given."""
+    return any(marked.has("first_firm") and marked.has("says", "company_speech") for marked in sentences[:3])
+
+
+def _immediate(sentences: Sequence[Marked]) -> bool:
+    return _any(sentences[:3], "immediate")
+
+
+def _planned(sentences: Sequence[Marked]) -> bool:
+    """Whether what the title says, or the first sentence after it where the title does not tell, is still to be done.
+
+    What comes first decides: "to require", "will", "plans", or the form of a verb for what is done.
+    """
+    for marked in sentences[:2]:
+        if marked.has("proposed_rule"):
+            return True
+        text = marked.sentence.lower
+        ahead, done = _AHEAD.search(text), _DONE.search(text)
+        if ahead is not None and (done is None or ahead.start() <= done.start()):
+            return True
+        if done is not None:
+            return False
+    return False
+
+
+def status_of(event: EventType, measure: MeasureType, certainty: Certainty, sentences: Sequence[Marked], *, later: bool) -> Status:
+    """Return how far an event has come."""
+    if event == "enforcement":
+        return "closed" if certainty in ("settled", "official_final") or _any(sentences, "concluded") else "pending"
+    if event == "legislation":
+        return {"official_final": "in_force", "passed_one_chamber": "pending"}.get(certainty, "proposed")  # type: ignore[return-value]
+    if event == "diversion_report":
+        return "published"
+    if _any(sentences[:2], "proposed_rule", "mulls"):
+        return "proposed"
+    if measure == "suspension":
+        return "stayed" if not _any(sentences[:2], "rescind") else "ended"
+    if event in ("partnership", "supply_deal"):
+        return "announced"
+    if later or certainty == "official_announced":
+        return "announced"
+    if event == "guidance":
+        return "published"
+    return "in_force" if certainty != "reported_anonymous" else "announced"

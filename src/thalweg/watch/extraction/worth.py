@@ -1,0 +1,193 @@
+"""Sums of money and numbers of things in sentences, each with its qualifier and the sentence that holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from thalweg.nouns.news import Amount, Quantity
+from thalweg.watch.extraction.dates import Date
+from thalweg.watch.extraction.lexicon import Lexicon
+from thalweg.watch.extraction.marks import Marked
+from thalweg.watch.extraction.numbers import Number, qualifier
+
+V = TypeVar("V")
+_NEAR: Final = 60
+"""Characters from a number within which the words stand that say what it counts or is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supported(Generic[V]):
+    """A value and the sentence that supports it."""
+
+    value: V
+    sentence: str
+
+
+def amounts(sentences: Sequence[Marked], lexicon: Lexicon) -> list[Supported[Amount]]:
+    """Return the sums of money, each once: where one sum is told twice the account that qualifies it is kept."""
+    found: dict[tuple[float, str], Supported[Amount]] = {}
+    for marked in sentences:
+        for number in marked.numbers:
+            if not number.currency or number.value < 1:
+                continue
+            amount = Amount(number.value, number.currency, qualifier(number, marked.sentence, lexicon), _purpose(number, marked, lexicon))
+            key = (number.value, number.currency)
+            known = found.get(key)
+            if known is None:
+                found[key] = Supported(amount, marked.sentence.text)
+            elif known.value.qualifier == "exact" and amount.qualifier != "exact":
+                found[key] = Supported(Amount(*key, amount.qualifier, known.value.what or amount.what), marked.sentence.text)
+    return list(found.values())
+
+
+def _purpose(number: Number, marked: Marked, lexicon: Lexicon) -> str:
+    best: tuple[int, str] | None = None
+    for word in lexicon.what.every(marked.sentence):
+        distance = word.start - number.end if word.start >= number.end else number.start - word.end + 8
+        if 0 <= distance <= _NEAR and (best is None or distance < best[0]):
+            best = (distance, word.value)
+    return best[1] if best else ""
+
+
+_ORDINARY: Final = re.compile(
+    r"^[ -]?(?:(?:of|the|its|their|more|additional|other|new|advanced|AI|high[- ]end|high[- ]performance|restricted|controlled|"
+    r"export[- ]controlled|banned|Nvidia|NVIDIA|AMD|"
+    r"Huawei|Ascend|Chinese|foreign|US|U\.S\.|American|Japanese|European|Taiwanese|Singapore|Singaporean|Malaysian|Russian|Iranian|"
+    r"Dutch|EU|British|Super Micro|Supermicro|"
+    r"Dell|Blackwell|Hopper|graphics|artificial intelligence|computer|tech|technology|defense|defence|military|state[- ]owned|such|"
+    r"alleged|separate|different|most[- ]advanced|"
+    r"most|powerful|GPU|chip|semiconductor|Hong Kong|Indian|Korean|South Korean|German|UAE|Saudi|former|senior|cutting[- ]edge|"
+    r"sanctioned|prohibited|additional|modified|smuggled|"
+    r"[A-Z][\w\-']*|individual|H\d{2,3}|B\d{3}|GB\d{3}|A\d{3}|H20|MI\d{3}X?|910[BC]|RTX \w+|GB300s?|PRC|million|corporate|felony|total|"
+    r"unlicensed|unauthorized|illegal)[ -]){0,5}"
+)
+_MODEL: Final = re.compile(
+    r"^[ -](?:(?:more|of|the|its|their|Nvidia|NVIDIA|AMD|Huawei|Ascend|advanced|AI|Blackwell|Hopper|Instinct|"
+    r"Nvidia's) ){0,4}(?:H\d{2,3}|B\d{2,3}A?|GB\d{3}|A[18]00|MI\d{3}X?|910[BC]|RTX|L40S?|L20)s?\b"
+)
+_MONTHS_LIKE: Final = re.compile(
+    r"^[ -]?(?:nm\b|nanomet|layers?\b|GB\b|TB\b|mm\b|bits?\b|years?[- ](?:old|term)|CFR|U\.S\.C|p\.m|a\.m)", re.IGNORECASE
+)
+
+
+def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[Date]]], lexicon: Lexicon) -> list[Supported[Quantity]]:
+    """Return the numbers of things, each once; numbers that belong to dates, models, sections and sums of money count nothing."""
+    found: dict[tuple[float, str], Supported[Quantity]] = {}
+    charged = any(m.has("charged_word", "plea", "sentence_") for m in sentences)
+    dated = {id(marked): [(d.start, d.end) for d in spans] for marked, spans in dates}
+    for marked in sentences:
+        taken = [*dated.get(id(marked), ()), *((n.start, n.end) for n in marked.names if n.value.kind == "chip")]
+        last_unit = ""
+        for number in marked.numbers:
+            if number.currency or number.value == 0 or any(s <= number.start < e for s, e in taken):
+                continue
+            unit = _unit(number, marked, lexicon, last_unit)
+            if unit == "defendants" and not charged:
+                unit = "suspects"
+            if not unit:
+                continue
+            last_unit = unit
+            base = unit.split("_")[0]
+            if number.in_words and not number.scaled and unit not in lexicon.in_words and base not in lexicon.in_words:
+                continue
+            if number.in_words and (number.value == 1 or (number.value <= 3 and unit == "entities")):
+                continue
+            quantity = Quantity(number.value, unit, qualifier(number, marked.sentence, lexicon))
+            key = (number.value, unit)
+            known = found.get(key)
+            if known is None or (known.value.qualifier == "exact" and quantity.qualifier != "exact"):
+                found[key] = Supported(quantity, marked.sentence.text)
+    return [
+        s
+        for s in found.values()
+        if not any(o.value.value == s.value.value and o.value.unit.startswith(f"{s.value.unit}_") for o in found.values())
+    ]
+
+
+_OWNED: Final = re.compile(r"^ (?:or more )?(?:owned|rule|affiliates?|ownership|held|threshold)\b")
+_TERM_OF: Final = re.compile(r"^[ -](month|year)[ -](?:prison |jail )?(?:term|sentence)\b")
+_TERM: Final = re.compile(r"^[ -](month|year)s?\b(?! ago| later| after)")
+_ARRESTS: Final = re.compile(r"\b(?:arrests?|arrested|detains?|detained|charges?|charged|indicts?|holds?) $")
+
+
+def _unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str) -> str:
+    text = marked.sentence.text
+    after = text[number.end : number.end + 90]
+    if number.percent:
+        return "" if _OWNED.match(after) else "percent"
+    if marked.has("sentence_") and not marked.has("faces_prison") and (length := _TERM.match(after)) is not None:
+        return f"{length[1]}s_prison"
+    if (length := _TERM_OF.match(after)) is not None and marked.has("sentence_", "criminal", "enforcer_word"):
+        return f"{length[1]}s_prison"
+    if _MONTHS_LIKE.match(after) or (after.startswith("-") and not after.startswith("-day")):
+        return ""
+    unit = _counted(number, marked, lexicon)
+    if unit.endswith("_prison") and marked.has("faces_prison"):
+        return ""
+    if not unit and after.startswith(" others") and marked.has("list_name"):
+        unit = "entities"
+    if not unit and _MODEL.match(after):
+        unit = "chips"
+    if not unit and re.match(r"^ (?:per|for each|each|apiece)\b", after) and marked.has("chip"):
+        unit = "chips"
+    if (
+        not unit
+        and number.in_words
+        and marked.has("arrest")
+        and re.match(r"^ (?:over|for|in|after|on|accused)\b", after)
+        and _ARRESTS.search(text[: number.start])
+    ):
+        unit = "defendants"
+    if not unit and last_unit in ("servers", "chips") and re.match(r"^ (?:with|containing|of them|of which|of those)\b", after):
+        unit = last_unit
+    if not unit:
+        return ""
+    return unit + _suffix(unit, number, marked, lexicon)
+
+
+def _counted(number: Number, marked: Marked, lexicon: Lexicon) -> str:
+    text = marked.sentence.text
+    skip = _ORDINARY.match(text[number.end : number.end + 90])
+    reach = number.end + (skip.end() if skip else 0) + 2
+    best: tuple[int, int, str] | None = None
+    for word in lexicon.units.every(marked.sentence):
+        if number.end <= word.start <= reach and not any(c in text[number.end : word.start] for c in ",;:()."):
+            rank = (word.start, -(word.end - word.start), word.value)
+            if (
+                best is None
+                or (word.start > best[0] and word.value != best[2] and _compound(text[best[0] : word.start]))
+                or rank[:2] < best[:2]
+            ):
+                best = rank
+    if best is None:
+        return ""
+    unit = best[2]
+    if unit == "defendants" and not marked.has("charge", "arrest_strong", "plea", "sentence_", "criminal"):
+        return ""
+    return unit
+
+
+def _compound(text: str) -> bool:
+    return re.fullmatch(r"\w+[ -]", text) is not None
+
+
+def _suffix(unit: str, number: Number, marked: Marked, lexicon: Lexicon) -> str:
+    after = number.end + _NEAR
+    for found in lexicon.suffixes.every(marked.sentence):
+        if not number.end <= found.start <= after:
+            continue
+        between = marked.sentence.text[number.end : found.start]
+        if any(c in between for c in ";:") or (re.search(r"(?<![A-Za-z\d])\d", between) and found.value != "controlled"):
+            continue
+        if found.value == "per_customer" and unit in ("chips", "servers") and len(between) < 45:
+            return "_per_customer"
+        if found.value == "installed" and unit in ("chips", "servers"):
+            return "_installed"
+        if found.value == "controlled" and unit == "servers" and between.count(" ") <= 1:
+            return "_with_controlled_chips"
+        if found.value in ("per_year", "per_month") and len(between) < 30:
+            return f"_{found.value}"
+    return ""

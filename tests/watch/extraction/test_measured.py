@@ -1,0 +1,56 @@
+"""The figures that the documentation gives, held on the labelled items of this folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from benchmarks.news import read_cases, score
+from benchmarks.news_articles import articles, compared
+
+from thalweg.watch.extract import extract
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@pytest.fixture(scope="module")
+def held_out(lexicon):
+    return score(read_cases(DATA / "held_out.jsonl"), lexicon)
+
+
+@pytest.fixture(scope="module")
+def development(lexicon):
+    return score(read_cases(DATA / "development.jsonl"), lexicon)
+
+
+@pytest.mark.parametrize(("name", "least"), [("event_type", 0.9), ("measure_type", 0.87), ("certainty", 0.88)])
+def test_items_of_development_are_read_as_labelled(development, name, least):
+    assert development.exact[name] / development.items >= least, "\n".join(development.misses)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("actors by name", 0.75), ("countries by role", 0.80), ("items, linked", 0.70), ("amounts and quantities", 0.90), ("dates", 0.90)],
+)
+def test_fields_of_development_are_read_as_labelled(development, name, least):
+    assert development.sets[name].f1 >= least
+
+
+@pytest.mark.parametrize("name", ["actors by name", "items, linked"])
+def test_fields_of_held_out_items_are_read(held_out, name):
+    assert held_out.sets[name].f1 >= 0.70
+
+
+@pytest.mark.parametrize("part", ["development", "held_out"])
+def test_items_about_something_else_have_no_event(lexicon, part):
+    found = score(read_cases(DATA / f"off_topic_{part}.jsonl"), lexicon)
+    assert found.silent / found.off_topic >= 0.95, "\n".join(found.misses)
+
+
+@pytest.mark.parametrize("row", range(2))
+@pytest.mark.parametrize("field", ["events", "numbers", "names"])
+def test_long_texts_are_read_as_labelled_before_the_first_run(lexicon, row, field):
+    labelled, document = articles()[row]
+    right, wanted, given = compared(labelled, extract(document, lexicon))[field]
+    assert right / wanted >= 0.6
+    assert right / max(1, given) >= 0.6
