@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from thalweg.desk.watch_pack import classes_named
 from thalweg.pack import load_pack
 from thalweg.watch.index import index
 
@@ -21,4 +24,4 @@ def looked_up(pack):
         "chip-security-act": {"title": "Chip Security Act (H.R. 3447, S. 1705)"},
         "remote-access-security-act": {"title": "Remote Access Security Act (H.R. 2683, S. 3519)"},
     }
-    return index(pack, heads)
+    return index(pack, heads, partial(classes_named, pack))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ def indexed(pack: Pack) -> PackIndex:
 
     found = _INDEXES.get(id(pack))
     if found is None or found[0] is not pack:
-        found = _INDEXES[id(pack)] = (pack, index(pack, _heads()))
+        found = _INDEXES[id(pack)] = (pack, index(pack, _heads(), partial(classes_named, pack)))
     return found[1]
 
 
@@ -98,7 +98,14 @@ def _shorter(name: str, pack: Pack) -> list[str]:
     return [row["name"] for row in rows if name in (c.strip() for c in row["candidates"].split(";"))]
 
 
-@lru_cache(maxsize=512)
+def classes_named(pack: Pack, name: str, date: dt.date) -> tuple[str, ...]:
+    """Return the classes of a catalogue name on a day; of a name that several entries may be meant by, those that all of them have."""
+    several = [c.strip() for row in pack.hardware["ambiguous"] if row["name"] == name for c in row["candidates"].split(";")]
+    found = [_classes(each, pack, date) for each in several or [name]]
+    return tuple(c for c in found[0] if all(c in other for other in found))
+
+
+@lru_cache(maxsize=4096)
 def _named_classes(name: str, key: int, date: dt.date) -> tuple[str, ...]:
     from thalweg.controls.classify import classify
     from thalweg.controls.decide import rulebook

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ SUPPLEMENT_TO: Final = re.compile(r"Supp(?:lement|\.)? ?(?:No\. ?)?(\d) to part 
 ECCN: Final = re.compile(r"\b([0-9][A-E][0-9]{3})(?:\.[a-z](?:\.\d+)*)?\b")
 _OF_RULE: Final = re.compile(r"^us-ear/(7[3-7]\d)/")
 _BILL: Final = re.compile(r"\b(?:H\.? ?R\.?|S\.) ?\d{2,5}\b")
+
+Classes = Callable[[str, dt.date], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,22 @@ class PackIndex:
     drafts: Mapping[str, tuple[str, frozenset[str]]]
     dated: tuple[tuple[str, str, tuple[int, ...], frozenset[str]], ...]
     """For each event of the pack: id, jurisdiction, its days as ordinals, and the words of its title."""
+    classes: Classes
+    """The classes of a catalogue name on a day, by the rules of that day."""
 
     def title(self, event: str) -> str:
         """Return the title of an event of the pack."""
         return next((str(e["title"]) for e in self.pack.events if e["id"] == event), event)
 
 
-def index(pack: Pack, drafts: Mapping[str, Mapping[str, Any]]) -> PackIndex:
-    """Return a pack as looked up by what news names; `drafts` are the heads of the shipped drafts, by id."""
+def index(pack: Pack, drafts: Mapping[str, Mapping[str, Any]], classes: Classes) -> PackIndex:
+    """Return a pack as looked up by what news names.
+
+    Args:
+        pack: the pack.
+        drafts: the heads of the shipped drafts, by id.
+        classes: gives the classes of a catalogue name on a day; classifying is not this room's work.
+    """
     places = {i: places_of(rule) for i, rule in pack.rules.items()}
     return PackIndex(
         pack,
@@ -58,6 +68,7 @@ def index(pack: Pack, drafts: Mapping[str, Mapping[str, Any]]) -> PackIndex:
         rules_of_event={str(e["id"]): tuple(i for i in pack.rules for p in e.get("rules") or () if matches(p, i)) for e in pack.events},
         dated=tuple((str(e["id"]), str(e.get("jurisdiction") or ""), _days(e), frozenset(words([str(e["title"])]))) for e in pack.events),
         drafts={i: (str(head["title"]), frozenset(in_text([str(head["title"])]))) for i, head in drafts.items()},
+        classes=classes,
     )
 
 

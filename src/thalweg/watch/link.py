@@ -30,7 +30,7 @@ def link(event: FusedEvent, accounts: tuple[Account, ...], index: PackIndex) -> 
         index: the pack, looked up.
     """
     found = [*_events(event, index), *_rules(event, accounts, index), *_drafts(event, accounts, index)]
-    found += [*_things(event, index), *_places(event, index), *_parties(event, index)]
+    found += [*_things(event, accounts, index), *_places(event, index), *_parties(event, index)]
     once: dict[tuple[str, str], Link] = {}
     for x in found:
         once.setdefault((x.kind, x.id), x)
@@ -101,14 +101,27 @@ def _drafts(event: FusedEvent, accounts: tuple[Account, ...], index: PackIndex) 
             yield Link("draft", i, title, f"both give {min(bills & set(event.identifiers))}" if bills & set(event.identifiers) else "named")
 
 
-def _things(event: FusedEvent, index: PackIndex) -> Iterator[Link]:
-    entries = index.pack.entries
+def _things(event: FusedEvent, accounts: tuple[Account, ...], index: PackIndex) -> Iterator[Link]:
+    """Yield the catalogue names and classes of the items; a class that the text does not name is that of the day of the event."""
+    day = _day(event, accounts)
     for item in event.items:
         if item.chip:
             yield Link("chip", item.chip, item.chip, f"named as {item.text}")
-        if item.eccn:
-            title = str(entries.get(item.eccn[:5], {}).get("title", "")) or item.eccn
-            yield Link("eccn", item.eccn, title, f"named as {item.text}")
+            for eccn in index.classes(item.chip, day) if day else ():
+                yield Link("eccn", eccn, _class_title(eccn, index), f"class of {item.text} on {day}")
+        elif item.eccn:
+            yield Link("eccn", item.eccn, _class_title(item.eccn, index), f"named as {item.text}")
+
+
+def _class_title(eccn: str, index: PackIndex) -> str:
+    return str(index.pack.entries.get(eccn[:5], {}).get("title", "")) or eccn
+
+
+def _day(event: FusedEvent, accounts: tuple[Account, ...]) -> dt.date | None:
+    """Return the day of an event, else the first on which it was told of."""
+    if event.day and len(event.day) == 10:
+        return dt.date.fromisoformat(event.day)
+    return min((a.published for a in accounts if a.published), default=None)
 
 
 def _places(event: FusedEvent, index: PackIndex) -> Iterator[Link]:
