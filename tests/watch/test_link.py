@@ -67,16 +67,16 @@ def test_a_bill_leads_to_its_draft(looked_up):
 def test_parties_lead_to_their_entries_and_everything_becomes_a_mark(looked_up):
     told = account(
         "a",
-        "Huawei and H20",
+        "Huawei and H200",
         event_type="listing",
         actors=[("Huawei Technologies Co., Ltd.", "listed_party")],
-        items=[("H20", "NVIDIA H20", "3A090.a")],
+        items=[("H200", "NVIDIA H200 SXM", "")],
         destination=["CN"],
     )
     event, found = links(told, looked_up)
     assert ids(found, "party")[0].startswith("entity_list/")
     marked = marks(event, found)
-    assert {("chip", "nvidia h20"), ("eccn", "3A090.a"), ("eccn", "3A090"), ("place", "CN"), ("imposer", "US")} <= marked
+    assert {("chip", "nvidia h200 sxm"), ("eccn", "3A090.a"), ("eccn", "3A090"), ("place", "CN"), ("imposer", "US")} <= marked
     assert ("party", "huawei technologies") in marked
 
 

@@ -81,7 +81,8 @@ def _marks(ready: Readied, event: FusedEvent, marked: Collection[Mark], _state: 
     tests: list[tuple[bool, list[str]]] = []
     if rule.products:
         said = [f"about {ready.chips[v]}" for k, v in sorted(marked) if k == "chip" and v in ready.chips]
-        said += [f"about {v}" for k, v in sorted(marked) if k == "eccn" and v in ready.eccns]
+        classes = sorted(v for k, v in marked if k == "eccn" and v in ready.eccns)
+        said += [f"about {v}" for v in classes if not any(other.startswith(f"{v}.") for other in classes)]
         tests.append((bool(said), said))
     if rule.destinations:
         aimed = [c for c in rule.destinations if c in (*event.countries.destination, *event.countries.transit)]

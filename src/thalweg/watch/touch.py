@@ -43,6 +43,8 @@ def touch(event: FusedEvent, marked: Collection[Mark], mine: Interests) -> Touch
         ("place", mine.places, "goes to {}"),
     ):
         found = sorted({v for k, v in marked if k == kind} & held.keys())
+        if kind == "eccn":  # a paragraph says what its entry would
+            found = [v for v in found if not any(other.startswith(f"{v}.") for other in found)]
         if kind == "place":
             aims = {*event.countries.destination, *event.countries.transit}
             found = sorted(aims & held.keys()) if points or event.measure_type in FOR_ALL else []
