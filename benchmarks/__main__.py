@@ -129,11 +129,15 @@ def table(rules: int, rows: list[Row]) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="few rows, and no failure for a missed target")
-    smoke = parser.parse_args().smoke
+    parser.add_argument("--decisions", action="store_true", help="only single decisions, and the batch with its peers")
+    given = parser.parse_args()
+    smoke = given.smoke
     book = rulebook(load_pack())
     rows = one_decision(book, 100 if smoke else 2000)
     rows.extend(batch(book, 2_000 if smoke else 500_000))
     rows.extend(in_duckdb(book, 2_000 if smoke else 500_000))
+    if given.decisions:
+        return 0 if table(len(book.pack.rules), rows) or smoke else 1
     rows.extend(big(5_000 if smoke else 10_000_000))
     rows.extend(owners(2_000 if smoke else 1_000_000))
     rows.extend(simulator(smoke=smoke))

@@ -232,3 +232,10 @@ def test_a_name_that_no_path_can_have_is_refused(name):
 def test_a_file_that_holds_no_rule_is_refused(lay):
     with pytest.raises(PackError, match=r"test/note.yaml:1: holds neither a rule, a set nor a list of facts"):
         overlay(PACK, lay(note="only words\n"))
+
+
+@pytest.mark.parametrize("condition", ["subject_to_ear AND tpp >= 2500", "tpp >= 2500 AND NOT subject_to_ear"])
+def test_a_rule_cannot_read_what_jurisdiction_derives(lay, condition):
+    rule = NEW.replace("kind = 'integrated_circuit' AND tpp >= :floor", condition)
+    with pytest.raises(PackError, match=r"test/new\.yaml:\d+: a rule cannot read subject_to_ear, which jurisdiction rules derive"):
+        overlay(PACK, lay(new=rule))

@@ -64,6 +64,7 @@ def cross_check(rules: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterable[
             if fact not in facts:
                 yield PackError(f"asserts: {fact!r} is not a declared fact{nearest(fact, facts)}", **where)
         yield from _reads_below(rule)
+        yield from _reads_jurisdiction(rule)
     yield from class_cycles(rules)
     yield from override_cycles(rules)
     yield from unordered_policies(rules, by_stratum.get(4, ()))
@@ -78,6 +79,15 @@ def _reads_below(rule: Mapping[str, Any]) -> Iterable[PackError]:
             if node[0] in ("any_party", "all_parties"):
                 yield PackError("a classification reads the item alone, not the parties", file=rule["file"], line=version["line"])
                 return
+
+
+def _reads_jurisdiction(rule: Mapping[str, Any]) -> Iterable[PackError]:
+    """No rule may read whether the item is subject to the law: where it is not stated, the jurisdiction rules derive it."""
+    for version in rule["versions"]:
+        if any(node[0] in ("fact", "bool", "isnull") and node[1] == "subject_to_ear" for node in _nodes(version)):
+            message = "a rule cannot read subject_to_ear, which jurisdiction rules derive; a requirement is held to it without asking"
+            yield PackError(message, file=rule["file"], line=version["line"])
+            return
 
 
 def _nodes(version: Mapping[str, Any]) -> Iterable[list[Any]]:

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thalweg.controls.decide import decide, rulebook, summarize
-from thalweg.controls.many import decide_many
+from thalweg.controls.many import decide_many, decider
 from thalweg.controls.many.rows import from_columns
 from thalweg.evidence import BadInput
 from thalweg.hardware import catalogue
 from thalweg.pack import load_pack
+from thalweg.pack.overlay import overlay
 
 BOOK = rulebook(load_pack())
 ITEMS = [
@@ -203,3 +204,73 @@ def test_dotted_columns_say_the_same_as_nested_ones() -> None:
 def test_an_unknown_column_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(BadInput, match="'quantity'"):
         decide_many(BOOK, pl.DataFrame({"date": [], "to": [], "quantiti": []}))
+
+
+OF_COMPONENTS = """id: us-ear/742/of-components
+kind: requirement
+title: A condition on components that reads the transaction
+reason: RS
+versions:
+  - text: {from: 2022-01-01, to: }
+    when: any_component(tpp >= 1000 AND value_usd > 5000)
+    sources: [{citation: a what-if}]
+"""
+CLASS_OF_QUANTITY = """id: us-ear/774/many-of-them
+kind: classification
+assigns: many_of_them
+title: A class that reads the transaction
+versions:
+  - text: {from: 2022-01-01, to: }
+    when: kind = 'integrated_circuit' AND quantity > 100
+    sources: [{citation: a what-if}]
+"""
+OF_CLASS = """id: us-ear/742/of-class
+kind: requirement
+title: A requirement on that class
+reason: RS
+versions:
+  - text: {from: 2022-01-01, to: }
+    when: classified('many_of_them')
+    sources: [{citation: a what-if}]
+"""
+
+
+@pytest.mark.parametrize("rules", [(OF_COMPONENTS,), (CLASS_OF_QUANTITY, OF_CLASS)])
+def test_conditions_that_cannot_be_taken_apart_are_decided_row_by_row(tmp_path: Path, rules: tuple[str, ...]) -> None:
+    (tmp_path / "overlay.yaml").write_text("id: test\ntitle: An overlay for a test\nkind: what_if\n", encoding="utf-8")
+    for number, rule in enumerate(rules):
+        (tmp_path / f"rule{number}.yaml").write_text(rule, encoding="utf-8")
+    book = rulebook(overlay(BOOK.pack, tmp_path))
+    chips = ["NVIDIA DGX H100", "NVIDIA L4", "NVIDIA H20"]
+    rows = [
+        {"date": dt.date(2023, 1, 5), "item": item, "to": to, "value_usd": value, "quantity": quantity}
+        for item, to in itertools.product(chips, ["BR", "DE", "CN"])
+        for value, quantity in itertools.product([None, 5000.0, 5001.0], [None, 100.0, 101.0])
+    ]
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    assert frame.height > 64  # few rows are decided one at a time by any rulebook
+    answers = list(decide_many(book, frame).drop("id").iter_rows())
+    assert answers == [(*summarize(book, from_columns(row)), None) for row in rows]
+    assert any(id_ in required for *_, required, _, _ in answers for id_ in ("us-ear/742/of-components", "us-ear/742/of-class"))
+
+
+def test_what_is_kept_is_bounded_and_the_answers_stay_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    items = sorted(catalogue(BOOK.pack).names())[::9]
+    rows = [
+        {"date": day, "item": item, "to": to, "end_user.ultimate_parent_headquarters": None, "quantity": 1701.0}
+        for day, item, to in itertools.product(DAYS[::7], items, PLACES)
+    ]
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    whole = decide_many(rulebook(BOOK.pack), frame, chunk=100)
+    for bound in ("_KINDS", "_NODES"):
+        monkeypatch.setattr(decider, bound, 50)
+        bounded = decider.Decider(rulebook(BOOK.pack), None)
+        sizes: list[int] = []
+        parts = []
+        for part in bounded.decide(iter(frame.iter_slices(100))):
+            parts.append(part)
+            sizes.append(len(bounded.known))
+        assert pl.concat(parts).equals(whole)
+        assert max(sizes) <= 50 + 400  # the kinds of the chunks at hand come on top
+        assert any(after < before for before, after in itertools.pairwise(sizes))
+        monkeypatch.undo()

@@ -42,6 +42,10 @@ class Answers:
         self._records: dict[tuple[int, int], int] = {}
         self._recorded: list[_Record] = []
 
+    def size(self) -> int:
+        """Return how much is kept."""
+        return len(self.kept) + len(self._recorded) + self.enforced.size() + self.text.size()
+
     def number(self, own: Columns, alone: Callable[[int], Answer]) -> Codes:
         """Return the number of the answer of each row among ``kept``.
 

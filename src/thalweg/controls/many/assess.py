@@ -10,13 +10,16 @@ from typing import Any, Final
 import numpy as np
 
 from thalweg.controls.many.charted import Charted
-from thalweg.controls.many.columns import UNKNOWN_CODE, Bytes, Codes, Columns, entry_levels
+from thalweg.controls.many.columns import UNKNOWN_CODE, Bytes, Codes, Columns
+from thalweg.controls.many.entries import entry_levels
 from thalweg.controls.many.kleene import Sheet
 from thalweg.controls.many.law import Guarded, Law, Ruled
 from thalweg.controls.many.sums import Hash, Sums
 from thalweg.controls.program import POLICIES, Axis
 from thalweg.controls.run import UNDETERMINED, Result, is_entry
 
+Before = tuple["Tested", Codes]
+"""A look at some rows, and for each row of another which of them it refines."""
 OUTCOMES: Final = ("prohibited", "license_required", UNDETERMINED, "not_modeled", "license_exception", "no_license_required")
 _PROHIBITED, _REQUIRED, OPEN, _NOT_MODELED, _EXCEPTED, _FREE = range(6)
 
@@ -24,11 +27,12 @@ _PROHIBITED, _REQUIRED, OPEN, _NOT_MODELED, _EXCEPTED, _FREE = range(6)
 class Tested:
     """Rules tested over some rows on one axis, the classes of the item first.
 
-    ``truth`` holds what counts by rule. A truth that an earlier look at the row has settled stands (``told``). A look that is ``like`` it
-    but for the axis is taken over up to what is presumed, with all that was worked out for it.
+    ``truth`` holds what counts by rule, ``tested`` what the tests said by rule and component. A truth that an earlier look at the row has
+    settled stands (``told``). A look that is ``like`` it but for the axis is taken over up to what is presumed, with all that was worked
+    out for it. Of a look ``before`` it at the rows that these refine, what was settled is settled: truth only ever sharpens.
     """
 
-    def __init__(self, law: Law, columns: Columns, axis: Axis, like: Tested | None = None) -> None:
+    def __init__(self, law: Law, columns: Columns, axis: Axis, *, like: Tested | None = None, before: Before | None = None) -> None:
         self.law = law
         self.axis = axis
         self.columns = columns
@@ -38,13 +42,17 @@ class Tested:
         self.none: Bytes = np.zeros(self.height, dtype=np.uint8)
         self.truth: dict[str, Bytes] = {}
         self.of_components: list[dict[str, Bytes]] = []
+        self.tested: dict[tuple[str, int | None], Bytes] = {}
+        self._before = before
         self._guards: dict[int, Bytes] = {}
         if like is None:
             self.sheet = Sheet(law.book, law.reader, columns, self.epochs, law.tables)
             self._classify()
         else:
             self.sheet, self.of_components = like.sheet, like.of_components
-            self.truth.update((r.id, like.truth[r.id]) for r in (*law.classes, *law.presumptions) if r.id in like.truth)
+            shared = {r.id for r in (*law.classes, *law.presumptions)}
+            self.truth.update((i, t) for i, t in like.truth.items() if i in shared)
+            self.tested.update((k, t) for k, t in like.tested.items() if k[0] in shared)
 
     def of(self, ruled: Ruled) -> Bytes:
         """Return the truth of a rule that counts."""
@@ -65,6 +73,21 @@ class Tested:
 
     def test(self, ruled: Ruled) -> Bytes | None:
         """Return the truth of a rule; None if it holds or is open nowhere."""
+        key = (ruled.id, self.sheet.component)
+        total: Bytes | None = None
+        if self._before is not None:
+            above, at = self._before
+            if key not in above.tested:
+                return None
+            total = above.tested[key][at]
+        if total is None or (total == 1).any():
+            total = self._test(ruled)
+        if total is None or not total.any():
+            return None
+        self.tested[key] = total
+        return total
+
+    def _test(self, ruled: Ruled) -> Bytes | None:
         total: Bytes | None = None
         for version in ruled.versions:
             if self.acts(version):
@@ -75,7 +98,7 @@ class Tested:
         told = self.columns.told.get(("truth", ruled.id)) if self.sheet.component is None else None
         if told is not None:
             total = np.where(told == 1, self.none if total is None else total, told)
-        return total if total is not None and total.any() else None
+        return total
 
     def _classify(self) -> None:
         sheet = self.sheet
@@ -103,8 +126,10 @@ class Assessed(Tested):
     ``raw`` holds what the condition of a requirement says before it is asked if the item is subject to the law.
     """
 
-    def __init__(self, law: Law, charted: Charted, columns: Columns, axis: Axis, like: Tested | None = None) -> None:
-        super().__init__(law, columns, axis, like)
+    def __init__(
+        self, law: Law, charted: Charted, columns: Columns, axis: Axis, *, like: Tested | None = None, before: Before | None = None
+    ) -> None:
+        super().__init__(law, columns, axis, like=like, before=before)
         self.raw: dict[str, Bytes] = {}
         if like is None:
             self._presume()
@@ -113,6 +138,7 @@ class Assessed(Tested):
         self._chart(charted)
         self._lift()
         self._conclude()
+        self._before = None  # the looks above are not held on to
 
     def _presume(self) -> None:
         sheet = self.sheet

@@ -32,6 +32,10 @@ class Splitter:
         self.law = law
         self._known: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...], bool]] = {}
 
+    def size(self) -> int:
+        """Return how much is kept."""
+        return len(self._known)
+
     def split(self, a: Assessed, still_open: list[tuple[Ruled, Any]], unknown: Unknown, rows: Codes) -> Iterator[Split]:
         """Yield some rows that have an unknown in common, by what its cells are."""
         fact = self.law.pack.facts[unknown[2]] if unknown[0] == "fact" else None
@@ -123,9 +127,8 @@ def _column(a: Assessed, where: str, name: str) -> Any:
     return next(s for s in a.columns.slots if s.label == which).facts[name]
 
 
-def spread(law: Law, columns: Columns, splits: list[Split]) -> Columns:
-    """Return a row for each cell of each row, split after split, the cells of a row beside each other."""
-    at = np.concatenate([np.repeat(s.rows, len(s.cells)) for s in splits])
+def spread(law: Law, columns: Columns, splits: list[Split], at: Codes) -> Columns:
+    """Return a row for each cell of each row (``at``), split after split, the cells of a row beside each other."""
     found = take(columns, at)
     start = 0
     for split in splits:

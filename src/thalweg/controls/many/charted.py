@@ -29,6 +29,8 @@ class Charted:
         self.cells: list[Cell] = [Cell(0, not_modeled=False, required=())]
         self._numbers: dict[Cell, int] = {self.cells[0]: 0}
         self._tables: dict[tuple[str, int], Codes] = {}
+        self._days = dict(zip(law.stretches.tolist(), law.tables.days, strict=True))
+        """A day of each stretch over which no group changes: the chart asks for nothing else of the day."""
         self._places = {code: place for place, code in law.reader.words.codes.items() if place in law.pack.places}
         self.roots: dict[str, list[str]] = {}
         for name in law.named:
@@ -40,20 +42,21 @@ class Charted:
 
     def read(self, name: str, ceiling: int, epochs: Codes, places: Codes) -> Codes:
         """Return the number of the cell of each row."""
+        stretches = self.law.stretches[epochs]
         table = self._tables.get((name, ceiling))
         if table is None:
-            shape = (self.law.tables.epochs, len(self.law.pack.places) + 1)
+            shape = (int(self.law.stretches.max()) + 1, len(self.law.pack.places) + 1)
             table = self._tables[name, ceiling] = np.full(shape, _NOT_READ, dtype=np.int32)
-        found = table[epochs, places]
+        found = table[stretches, places]
         new = found == _NOT_READ
         if new.any():
-            for epoch, place in np.unique(np.stack([epochs[new], places[new]], axis=1), axis=0).tolist():
-                table[epoch, place] = self._cell(name, ceiling, epoch, self._places.get(place))
-            found = table[epochs, places]
+            for stretch, place in np.unique(np.stack([stretches[new], places[new]], axis=1), axis=0).tolist():
+                table[stretch, place] = self._cell(name, ceiling, self._days[stretch], self._places.get(place))
+            found = table[stretches, places]
         return found
 
-    def _cell(self, name: str, ceiling: int, epoch: int, place: str | None) -> int:
-        rows = reasons_at(self.law.pack, name, ceiling, place, self.law.tables.days[epoch])
+    def _cell(self, name: str, ceiling: int, day: int, place: str | None) -> int:
+        rows = reasons_at(self.law.pack, name, ceiling, place, day)
         truth = max((r.truth for r in rows if r.modeled), default=0)
         held = tuple(r.row.reason for r in rows if r.truth == 2)
         cell = Cell(truth, any(r.truth and not r.modeled for r in rows), held)

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from thalweg.controls.cells import ANOTHER
-from thalweg.controls.many.assess import OPEN, OUTCOMES, Assessed
+from thalweg.controls.many.assess import OPEN, OUTCOMES, Assessed, Before
 from thalweg.controls.many.cases import Split, Splitter, spread
 from thalweg.controls.many.charted import Charted
 from thalweg.controls.many.columns import Codes, Columns, Mask
@@ -74,6 +74,10 @@ class Forest:
         self._whole: dict[int, tuple[int, int]] = {}
         self._cut: dict[tuple[int, int], tuple[int, int]] = {}
 
+    def size(self) -> int:
+        """Return how many nodes and trees are kept."""
+        return len(self._node_numbers) + len(self.trees) + len(self._cut) + self.splitter.size()
+
     def grow(self, columns: Columns, like: Assessed | None = None, only: Mask | None = None) -> Grown:
         """Look at some rows, and at all that may follow from what they leave unknown.
 
@@ -82,9 +86,10 @@ class Forest:
             like: a look at them that differs in the axis alone, if there was one.
             only: the rows whose trees are wanted; all by default.
         """
-        a, refs, new = self._level(columns, like, only)
+        a, refs, new = self._level(columns, like=like, only=only)
+        above = a
         while new is not None:
-            _, below, deeper = self._level(new[0])
+            above, below, deeper = self._level(new[0], before=(above, new[2]))
             starts = np.cumsum([0, *(n for _, n in new[1])])
             for (node, count), start in zip(new[1], starts.tolist(), strict=False):
                 node.branches.extend(below[start : start + count].tolist())
@@ -92,10 +97,13 @@ class Forest:
         return Grown(a, refs)
 
     def _level(
-        self, columns: Columns, like: Assessed | None = None, only: Mask | None = None
-    ) -> tuple[Assessed, Codes, tuple[Columns, list[tuple[_Node, int]]] | None]:
-        """Look at the rows of one level: return what each comes to, and the rows of the next, with the nodes that wait for them."""
-        a = Assessed(self.law, self.charted, columns, self.axis, like)
+        self, columns: Columns, *, like: Assessed | None = None, before: Before | None = None, only: Mask | None = None
+    ) -> tuple[Assessed, Codes, tuple[Columns, list[tuple[_Node, int]], Codes] | None]:
+        """Look at the rows of one level: return what each comes to, and the rows of the next, with the nodes that wait for them.
+
+        Each row of the next level comes with the row of this one that it refines.
+        """
+        a = Assessed(self.law, self.charted, columns, self.axis, like=like, before=before)
         a.carry()
         refs = np.zeros(a.height, dtype=np.int64)
         still_open = open_rules(a)
@@ -108,7 +116,8 @@ class Forest:
         if waits.any():
             splits, nodes = self._branch(a, still_open, waits, refs)
             if splits:
-                return a, refs, (spread(self.law, columns, splits), nodes)
+                at = np.concatenate([np.repeat(s.rows, len(s.cells)) for s in splits])
+                return a, refs, (spread(self.law, columns, splits, at), nodes, at)
         return a, refs, None
 
     def _settle(self, a: Assessed, at: Codes, refs: Codes) -> None:
@@ -144,7 +153,7 @@ class Forest:
     def _branch(self, a: Assessed, still_open: Any, waits: Mask, refs: Codes) -> tuple[list[Split], list[tuple[_Node, int]]]:
         """Give each open row its node; return how the rows that stand for new nodes are split, and these nodes, in the same order."""
         at = np.nonzero(waits)[0]
-        sums = signatures(a, waits)[at]
+        sums = signatures(a, waits)
         first, group = distinct(sums)
         numbers = [self._node_numbers.setdefault(key, len(self._node_numbers)) for key in keys(sums[first])]
         refs[at] = np.array(numbers, dtype=np.int64)[group.reshape(-1)]

@@ -12,9 +12,8 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from thalweg.controls.many.decider import Decider
-from thalweg.controls.many.law import Law
 from thalweg.controls.many.rows import check_columns
-from thalweg.controls.many.single import ANSWER_SCHEMA, Single
+from thalweg.controls.many.single import ANSWER_SCHEMA
 from thalweg.controls.program import Rulebook
 from thalweg.evidence import OPEN_END
 
@@ -39,7 +38,7 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
     seen = OPEN_END if known_on is None else known_on.toordinal()
     decider = _DECIDERS.setdefault(book, {}).get(seen)
     if decider is None:
-        decider = _DECIDERS[book][seen] = Decider(Law(book, seen), Single(book, known_on))
+        decider = _DECIDERS[book][seen] = Decider(book, known_on)
     with _without_collection():
         parts = list(decider.decide(iter(frame.iter_slices(chunk))))
     return pl.concat(parts) if parts else pl.DataFrame(schema=ANSWER_SCHEMA)

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from thalweg.controls.many.columns import ELSEWHERE, UNKNOWN_CODE, Codes, Columns, Items, Reader, Slot
+from thalweg.controls.many.columns import ELSEWHERE, UNKNOWN_CODE, Codes, Columns, Items, Slot
+from thalweg.controls.many.reader import Reader
 
 _LAST: Final = ("nobody", "exporter", "designer")
 """Parties that no column states, in their order, after those that are stated."""

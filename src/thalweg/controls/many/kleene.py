@@ -11,7 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from thalweg.controls.many.columns import UNKNOWN_CODE, Bytes, Codes, Columns, Reader, Slot, listed
+from thalweg.controls.many.columns import UNKNOWN_CODE, Bytes, Codes, Columns, Slot
+from thalweg.controls.many.entries import listed
+from thalweg.controls.many.reader import Reader
 from thalweg.controls.many.turns import amount
 from thalweg.controls.program import Rulebook
 from thalweg.nouns import name_key

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from thalweg.controls.cells import Cut
-from thalweg.controls.many.columns import Bytes, Codes, Mask, Reader
+from thalweg.controls.many.columns import Bytes, Codes, Mask
 from thalweg.controls.many.kleene import Tables
+from thalweg.controls.many.reader import Reader
 from thalweg.controls.program import Axis, Rulebook, acting
 from thalweg.pack import Rule, Version
 from thalweg.pack.language import Ast, walk

@@ -8,6 +8,7 @@ of law. Sums over several things are worked out row by row.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -16,7 +17,8 @@ import numpy as np
 
 from thalweg.controls.many.assess import Tested, asserted
 from thalweg.controls.many.cellular import Cellular
-from thalweg.controls.many.columns import Codes, Columns, Slot, entry_levels
+from thalweg.controls.many.columns import Codes, Columns, Slot
+from thalweg.controls.many.entries import entry_levels
 from thalweg.controls.many.kleene import Sheet, compared
 from thalweg.controls.many.law import AXES, Guarded, Law, Ruled
 from thalweg.controls.many.residue import Residue
@@ -44,11 +46,14 @@ class Likeness:
         self.cellular = Cellular(law)
         self.parts: dict[str, list[_Part]] = {"item": [], "transaction": [], "party": []}
         self.sums: list[tuple[Guarded, Ast]] = []
+        self.whole = True
+        """Whether every condition can be taken apart: not if one on classes or components reads the transaction or a party."""
         for ruled in law.rules:
             for version in ruled.versions:
                 if ruled not in law.classes:
                     self._take_apart(version, version.when, ("part", ruled.id, version.number))
-        self.whole_items = any(law.pack.facts[f].of != "item" for r in law.classes for v in r.versions for f in v.facts)
+        if any(self._reads(v.when) - {"item"} for r in law.classes for v in r.versions):
+            self.whole = False
         self.classes = [v for r in law.classes for v in r.versions]
         self.presumed = [
             ([p for p in self.parts["item"] if self._asserted(r, p.ast)], [v for v in self.classes if self._asserted(r, v.when)])
@@ -56,25 +61,30 @@ class Likeness:
         ]
         self.named = {str(name) for r in law.presumptions if (name := r.keys["asserts"].get("class"))}
         """The classes that some item so far has or may have."""
-        self._known: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
-        self._lock = Lock()
+        self._known: dict[str, dict[tuple[int, int], tuple[int, int]]] = defaultdict(dict)
+        self._locks: dict[str, Lock] = defaultdict(Lock)
 
     def of(self, columns: Columns) -> Hash:
         """Return two sums for each row, shape (rows, 2)."""
         epochs = self.law.epochs(columns.day)
         sums = Sums(columns.height)
         sums.add(self.law.codes[epochs], "law")
-        self._of_items(columns, epochs, sums)
-        names = frozenset(self.named)
-        sums.add(self.cellular.chart(names)[epochs, columns.tx["destination"]], "chart", *sorted(names))
+        steps = [self._of_items, self._of_parties]
+        if self._locks["item"].locked():  # another chunk is at it, and may well work out what this one needs
+            steps.reverse()
+        for step in steps:
+            step(columns, epochs, sums)
+        self._of_sums(columns, epochs, sums)
+        return sums.of
+
+    def _of_parties(self, columns: Columns, epochs: Codes, sums: Sums) -> None:
+        """Add what parts come to that read the transaction alone, or one party."""
         cells = self.cellular.transaction(columns, epochs)
         sums.fold(slice(None), self._once("transaction", cells, lambda rows: self._alone(columns, rows, None)), "transaction")
         for slot in columns.slots:
             cells = self.cellular.party(columns, slot, epochs)
             alone = self._once(slot.label, cells, lambda rows, slot=slot: self._alone(columns, rows, slot))  # type: ignore[misc]
             sums.fold(slice(None), alone, slot.label)
-        self._of_sums(columns, epochs, sums)
-        return sums.of
 
     def _take_apart(self, version: Guarded, ast: Ast, label: tuple[Any, ...]) -> None:
         of = self._reads(ast)
@@ -88,8 +98,7 @@ class Likeness:
         elif ast[0] == "cmp":
             self.sums.append((version, ast))
         elif ast[0] != "const":
-            message = f"{version.rule.id}: a condition on components reads what is not of the item"
-            raise NotImplementedError(message)
+            self.whole = False
 
     def _reads(self, ast: Ast) -> set[str]:
         """Return what a condition reads: the item, the transaction, a party."""
@@ -117,8 +126,8 @@ class Likeness:
         """Return sums worked out once for each pair of sums of cells."""
         first, group = distinct(cells)
         wanted = keys(cells[first])
-        with self._lock:
-            known = self._known.setdefault(what, {})
+        with self._locks[what]:
+            known = self._known[what]
             if len(known) > _KEPT:
                 known.clear()
             new = [n for n, key in enumerate(wanted) if key not in known]
@@ -161,10 +170,8 @@ class Likeness:
         return sums.of
 
     def _of_items(self, columns: Columns, epochs: Codes, sums: Sums) -> None:
+        """Add what parts come to that read the item alone, and what the chart can tell of the place for the classes that items have."""
         cells = self.cellular.items(columns.items)
-        if self.whole_items:
-            sums.fold(slice(None), cells[epochs, columns.item], "item")
-            return
         count = len(columns.items.odd)
         pairs, group = np.unique(epochs.astype(np.int64) * count + columns.item, return_inverse=True)
         here = np.array(sorted(set(epochs.tolist())), dtype=np.int64)
@@ -175,6 +182,8 @@ class Likeness:
         of = cells[pairs // count, pairs % count]
         found = self._once("item", of, lambda rows: self._items_alone(columns, pairs[rows] // count, pairs[rows] % count))
         sums.fold(slice(None), found[group.reshape(-1)], "item")
+        names = frozenset(self.named)
+        sums.add(self.cellular.chart(names)[epochs, columns.tx["destination"]], "chart", *sorted(names))
 
     def _items_alone(self, columns: Columns, epochs: Codes, items: Codes) -> Hash:
         """Work out what parts come to that read the item alone, also with the facts of each source where sources conflict."""

@@ -33,6 +33,10 @@ class Wholes:
         self._numbers: dict[Whole, int] = {}
         self._outcomes: dict[int, str | None] = {}
 
+    def size(self) -> int:
+        """Return how much is kept."""
+        return len(self.of) + self.forest.size()
+
     def number(self, whole: Whole) -> int:
         """Return the number of the trees of a row."""
         found = self._numbers.get(whole)
@@ -63,6 +67,10 @@ class Resolved:
         self._wholes = wholes
         self.readings = columns.items.readings
         self.disputed = np.array([row for row, r in enumerate(self.readings) if r], dtype=np.int64)
+        by_reading: dict[int, list[int]] = {}
+        for row in self.disputed.tolist():
+            by_reading.setdefault(id(self.readings[row]), []).append(row)
+        self._alike = [np.array(rows, dtype=np.int64) for rows in by_reading.values()]
         self.base: Assessed | None = None
         if len(self.disputed):
             self.base = Assessed(law, wholes.forest.charted, take(columns, self.disputed), wholes.forest.axis)
@@ -95,17 +103,22 @@ class Resolved:
         values, group = np.unique(starts[self.first], return_inverse=True)
         found = np.array([_number(wholes, [v], ()) for v in values.tolist()], dtype=np.int64)[group.reshape(-1)]
         known: dict[tuple[Any, ...], int] = {}
-        for row in self.disputed.tolist():
-            where, names, sources = self.readings[row]
-            key = (where, names, *starts[self.first[row] : self.first[row] + len(sources)].tolist())
-            if key not in known:
-                known[key] = _number(wholes, list(key[2:]), (where, names))
-            found[row] = known[key]
+        for alike in self._alike:
+            where, names, sources = self.readings[alike[0]]
+            of_sources, group = np.unique(starts[self.first[alike][:, None] + np.arange(len(sources))], axis=0, return_inverse=True)
+            numbers: list[int] = []
+            for of in of_sources.tolist():
+                key = (where, names, *of)
+                if key not in known:
+                    known[key] = _number(wholes, of, (where, names))
+                numbers.append(known[key])
+            found[alike] = np.array(numbers, dtype=np.int64)[group.reshape(-1)]
         return found
 
     def agree(self) -> Mask:
         """Say of the disputed rows on which of them all sources lead to one outcome."""
-        return np.array([self._wholes.outcome(n) != UNDETERMINED for n in self.wholes[self.disputed].tolist()])
+        numbers, group = np.unique(self.wholes[self.disputed], return_inverse=True)
+        return np.array([self._wholes.outcome(n) != UNDETERMINED for n in numbers.tolist()])[group.reshape(-1)]
 
 
 def _number(wholes: Wholes, starts: list[int], disputed: tuple[str, ...]) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from thalweg.controls.many.assess import Assessed
-from thalweg.controls.many.columns import Bytes, Mask, entry_levels
+from thalweg.controls.many.columns import Bytes, Mask
+from thalweg.controls.many.entries import entry_levels
 from thalweg.controls.many.law import Guarded, Ruled
 from thalweg.controls.many.residue import Residue
 from thalweg.controls.many.sums import Hash, Sums
@@ -18,7 +19,7 @@ from thalweg.controls.run import is_entry
 
 
 def signatures(a: Assessed, rows: Mask) -> Hash:
-    """Return two sums for each row, shape (rows, 2); only those of some rows say all that counts. Sums of two axes are not compared."""
+    """Return two sums for each of some rows, shape (of these rows, 2). Sums of two axes are not compared."""
     return _Signing(a, rows).run()
 
 
@@ -27,31 +28,40 @@ class _Signing:
         self.a = a
         self.wanted = wanted
         self.law = a.law
-        self.sums = Sums(a.height)
-        self.residue = Residue(a.law, a.sheet, a.epochs, self.sums)
+        self.at = np.nonzero(wanted)[0]
+        self.sums = Sums(len(self.at))
+        self.left = Sums(a.height)
+        self.residue = Residue(a.law, a.sheet, a.epochs, self.left)
         self.pending: list[tuple[Guarded, Any]] = []
 
     def run(self) -> Hash:
         self._truths()
         self._settle()
         self.residue.waits()
-        return self.sums.of
+        sums: Hash = self.sums.of + self.left.of[self.at]
+        return sums
+
+    def _add(self, column: Any, *label: Any) -> None:
+        """Add a column to the sums of the rows that are wanted."""
+        self.sums.add(column[self.at], *label)
 
     def _truths(self) -> None:
         """Add the truth of every rule where it counts, and note where it is open."""
-        a, law, add = self.a, self.law, self.sums.add
+        a, law, add = self.a, self.law, self._add
         for k, truths in enumerate(a.of_components):
             for identity, truth in truths.items():
                 add(truth, identity, k)
         for ruled in law.classes:
-            add(a.of(ruled), ruled.id)
+            if ruled.id in a.truth:
+                add(a.truth[ruled.id], ruled.id)
         add(a.subject, "subject")
         for ruled in law.presumptions:
             self._counted(ruled, a.of(ruled), None)
         for ruled in law.jurisdiction:
             self._counted(ruled, a.of(ruled), a.subject == 1)
         for ruled in law.requirements:
-            add(a.of(ruled), ruled.id)
+            if ruled.id in a.truth:
+                add(a.truth[ruled.id], ruled.id)
             if ruled.id in a.raw:
                 self._note(ruled, (a.raw[ruled.id] == 1) & (a.of(ruled) > 0))
         for ruled in (*law.gates, *law.exceptions, *law.policies):
@@ -64,7 +74,7 @@ class _Signing:
     def _counted(self, ruled: Ruled, truth: Bytes, counts: Any) -> None:
         if truth.any():
             truth = truth if counts is None else np.where(counts, truth, np.uint8(0))
-            self.sums.add(truth, ruled.id)
+            self._add(truth, ruled.id)
             self._note(ruled, truth == 1)
 
     def _note(self, ruled: Ruled, rows: Any) -> None:
@@ -98,5 +108,5 @@ class _Signing:
         at = np.nonzero(rows)[0]
         if len(at):
             label = ("open", version.rule.id, version.number, self.a.sheet.component)
-            self.sums.add_at(at, self.a.guard(version)[at], *label)
+            self.left.add_at(at, self.a.guard(version)[at], *label)
             self.residue.of(version.when, at, label)
