@@ -1,7 +1,8 @@
-"""What every test shares: the acceptance folder, the browser, hypothesis profiles, and a closed network."""
+"""What every test shares: the acceptance folder, the browser, hypothesis profiles, a closed network, and a home that is nobody's."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
@@ -14,6 +15,13 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+# Nobody's own store, rules or sources are read or written, by the programs that tests start either.
+_HOME = Path(tempfile.mkdtemp(prefix="thalweg-tests-"))
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ |= {"XDG_DATA_HOME": str(_HOME / "data"), "XDG_CONFIG_HOME": str(_HOME / "config")}
+for _own in ("THALWEG_STORE", "THALWEG_ALERTS", "THALWEG_SOURCES"):
+    os.environ.pop(_own, None)
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -93,12 +93,27 @@ def test_what_cannot_be_read_is_one_line_and_exit_2(watch, tmp_path):
         ["run", "--every", "soon"],
         ["extract", "-", "--model", "m", "--endpoint", "http://127.0.0.1:1/v1"],
         ["pull", "nobody"],
+        ["calendar", "--date", "9999-12-31"],
+        ["digest", "--date", "0001-01-01"],
+        ["mute", "--lift", "3"],
     ):
         done = watch(*args)
         assert done.returncode == 2, args
         assert "Traceback" not in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert not (tmp_path / "store.db").exists() or watch("events").stdout
+
+
+def test_numbers_beyond_bounds_are_bad_usage(watch):
+    for args in (
+        ["mute", "--lift", "9" * 30],
+        ["events", "--limit", "9" * 30],
+        ["alerts", "--limit", "0"],
+        ["digest", "--limit", "9" * 30],
+    ):
+        done = watch(*args)
+        assert done.returncode == 2, args
+        assert "Traceback" not in done.stderr
 
 
 def test_documents_come_in_and_their_event_comes_out_once_in_every_format(watch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
@@ -15,14 +16,16 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from aiosmtpd.controller import Controller
 
+from thalweg.desk.watch import states_of
 from thalweg.desk.watch_alerts import alerts, mute, mutes, raise_due, try_rules, unmute, waiting
 from thalweg.desk.watch_rules import read_rules
+from thalweg.desk.watch_run import Watching
 from thalweg.desk.watch_send import send_due
 from thalweg.desk.watch_take import take_documents
 from thalweg.evidence import BadInput
 from thalweg.nouns.news import Document, Event, EventCountries, EventItem
 from thalweg.pack import load_pack
-from thalweg.store import open_store
+from thalweg.store import Pull, StoreError, open_store
 
 pytestmark = pytest.mark.loopback
 PACK = load_pack()
@@ -324,3 +327,92 @@ def test_norway_is_a_place_and_no_answer_of_yes_or_no(tmp_path):
     path = tmp_path / "alerts.yaml"
     path.write_text("rules:\n  - name: r\n    destinations: [NO, CN]\n    send: [terminal]\n", encoding="utf-8")
     assert read_rules(path, PACK, TODAY).rules[0].rule.destinations == ["NO", "CN"]
+
+
+# ---------------------------------------------------------------- what others do
+
+
+def test_whatever_is_wrong_with_one_sending_those_behind_it_arrive(store, tmp_path, where):
+    mail = {"to": ["desk@example.com"], "from": "watch@example.com", "host": "x" * 70 + ".example", "security": "none"}
+    data = {"rules": [{"name": "r", "send": ["bad", "good"]}], "outlets": {"bad": {"email": mail}, "good": {"jsonl": "a.jsonl"}}}
+    (tmp_path / "alerts.yaml").write_text(json.dumps(data), encoding="utf-8")
+    read = read_rules(tmp_path / "alerts.yaml", PACK, TODAY)
+    take(store, read, told())
+    arrived, (failed,), _ = sent(store, read)
+    assert arrived == 1
+    assert failed.startswith("bad: Unicode")
+    assert [w.outlet for w in waiting(store=where)] == ["bad"]
+
+
+def test_two_programs_do_not_send_the_same(store, rules, where):
+    read = rules()
+    take(store, read, told())
+    with open_store(where) as other, other.alone("send"), pytest.raises(StoreError, match="another program is doing this already"):
+        sent(store, read)
+    assert sent(store, read)[0] == 1
+
+
+@pytest.mark.parametrize("status", [400, 302, None])
+def test_what_is_said_of_a_webhook_holds_neither_its_path_nor_its_secret(store, rules, hook, where, status):
+    at = hook.at if status else "127.0.0.1:1"
+    read = rules({"webhook": {"url": f"http://{at}/T0KEN?key=T0KEN", "secret_env": "HOOK", "allow": [at]}})
+    take(store, read, told())
+    hook.answers += [status]
+    _, (failed,), _ = sent(store, read, HOOK="s3cret")
+    assert failed.startswith(f"out: {at}: ")
+    assert not {"T0KEN", "s3cret"} & {w for said in (failed, waiting(store=where)[0].error) for w in ("T0KEN", "s3cret") if w in said}
+
+
+@pytest.mark.parametrize("url", ["http://example.com/T0KEN", "https://us:T0KEN@example.com/", "https://[T0KEN/"])
+def test_an_address_that_is_refused_is_not_told_in_full(store, rules, url):
+    read = rules({"webhook": {"url": url, "secret_env": "HOOK"}})
+    take(store, read, told())
+    assert "T0KEN" not in sent(store, read, HOOK="s")[1][0]
+
+
+def test_the_answer_of_a_webhook_is_not_read_and_may_be_endless(store, rules):
+    class Endless(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(b"x" * 65_536)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    at = f"127.0.0.1:{server.server_address[1]}"
+    read = rules({"webhook": {"url": f"http://{at}/", "secret_env": "HOOK", "allow": [at]}})
+    take(store, read, told())
+    try:
+        assert sent(store, read, HOOK="s")[0] == 1
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [({"user": "u", "password_env": "P", "security": "none"}, "sends the password in clear"), ({"user": "u"}, "needs password_env")],
+)
+def test_a_password_is_not_sent_in_clear_and_must_have_a_place(rules, keys, said):
+    with pytest.raises(BadInput, match=said):
+        rules({"email": {"to": ["a@example.com"], "from": "b@example.com", "host": "mail.example.com"} | keys})
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_a_source_that_never_gave_anything_falls_silent_and_is_told_once(store, rules, where, good):
+    first = "2026-10-01T00:00:00+00:00"
+    watching = Watching(log=str, tell=str)
+    watching._last_rules = rules(kind="silence")
+    for at in (first, "2026-11-26T00:00:00+00:00", "2026-11-27T00:00:00+00:00"):
+        with store.watch(write=True) as room:
+            room.documents.pulled(Pull("federal_register", at, good=good))
+        watching._raise(store, NOW)
+    state = next(s for s in states_of(store, NOW) if s.source == "federal_register")
+    assert (state.state, state.silent_since) == ("silent" if good else "failing", first)
+    (alert,) = alerts(store=where)
+    assert f"nothing new since {first}" in alert.headline

@@ -203,3 +203,16 @@ def test_a_pack_compiles_to_the_same_bytes_whatever_the_order_of_sets():
         for seed in ("1", "2")
     }
     assert len(made) == 1
+
+
+def test_a_pipe_or_a_device_is_written_to_and_never_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_together({pipe: b"all of it", tmp_path / "file": b"this"})
+        assert os.read(reader, 100) == b"all of it"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert (tmp_path / "file").read_bytes() == b"this"

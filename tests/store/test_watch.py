@@ -62,6 +62,24 @@ def test_a_document_is_kept_once_in_each_wording_and_comes_back_as_it_was(base):
     assert kept == document("d2")
 
 
+def test_a_wording_that_a_source_goes_back_to_is_the_last_one_again(base):
+    one, other = document(), document(text="Other")
+    with base.watch(write=True) as room:
+        for n, given in enumerate((one, other, one, one)):
+            (taken,) = room.documents.take([given], at=f"2026-11-27T12:00:0{n}+00:00", extractor="1")
+            assert taken.outcome == ("new", "changed", "changed", "same")[n]
+    with base.watch() as room:
+        assert [d.text for d in room.documents.newest()] == [one.text]
+        assert room.documents.known([other]) == set()
+
+
+def test_an_id_that_a_source_gives_twice_at_once_changes_nothing_the_next_time(base):
+    for at in (AT, "2026-11-28T12:00:00+00:00"):
+        with base.watch(write=True) as room:
+            outcomes = [room.documents.take([d], at=at, extractor="1")[0].outcome for d in (document(), document(text="Other"))]
+    assert outcomes == ["same", "same"]
+
+
 def test_accounts_are_found_by_family_and_day_and_by_the_event_they_are_of(base):
     with base.watch(write=True) as room:
         room.events.add([(account(), "listing", 100), (account("e2", "d2"), "listing", 130), (account("e3", "d3"), "rule", 100)])
@@ -117,6 +135,7 @@ def test_a_watermark_is_that_of_the_last_good_pull_and_failures_are_counted_sinc
         2,
         "429",
     )
+    assert mark.first_at[:10] == "2026-11-25"
 
 
 def alert(identity="al1", state="in_force", fused="ev1"):

@@ -181,7 +181,7 @@ def events(  # noqa: PLR0917  (typer reads the options from the signature)
     find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Only where the headline or a party holds this text.")] = "",
     event: Annotated[str | None, typer.Option("--event", metavar="ID", help="Only this event, in full.")] = None,
     date: Day = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; 50 for a table, else all.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, max=1_000_000, help="At most so many; 50 for a table, else all.")] = None,
     store: Store = None,
     form: Out = Format.table,
 ) -> None:
@@ -241,7 +241,7 @@ def digest(
     portfolio: Annotated[Path | None, typer.Argument(help="A portfolio: a TOML file, a folder of CSVs, or an XLSX workbook.")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="The first day; 30 days back if left out.")] = None,
     ahead: Annotated[int, typer.Option("--ahead", min=0, max=3660, help="Days to look ahead.")] = 90,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Lines at most.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="Lines at most.")] = 20,
     date: Day = None,
     store: Store = None,
     form: Out = Format.table,

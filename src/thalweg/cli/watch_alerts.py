@@ -25,7 +25,7 @@ def alerts(  # noqa: PLR0917  (typer reads the options from the signature)
     rule: Annotated[str | None, typer.Option("--rule", metavar="NAME", help="Only alerts of this rule.")] = None,
     waiting: Annotated[bool, typer.Option("--waiting", help="Show what was raised and not sent yet, with what is wrong.")] = False,
     send: Annotated[bool, typer.Option("--send", help="Raise what the rules call for now, and send what is due.")] = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, max=1_000_000, help="At most so many.")] = None,
     store: Store = None,
     form: Out = Format.table,
     pack: Pack = None,
@@ -84,7 +84,9 @@ def mute(
     reason: Annotated[str, typer.Option("--reason", help="Why; whoever reads the list of mutes needs it.")] = "",
     who: Annotated[str | None, typer.Option("--who", help="Who says so; the name of the user if left out.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="The last day; without end if left out.")] = None,
-    lift: Annotated[int | None, typer.Option("--lift", metavar="NUMBER", help="Lift the mute with this number instead.")] = None,
+    lift: Annotated[
+        int | None, typer.Option("--lift", min=1, max=2**31 - 1, metavar="NUMBER", help="Lift the mute with this number instead.")
+    ] = None,
     store: Store = None,
     form: Out = Format.table,
 ) -> None:

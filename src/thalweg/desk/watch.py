@@ -290,7 +290,8 @@ def states_of(store: Store, now: dt.datetime, own: str | Path | None = None) -> 
     for identity in dict.fromkeys([*sources, *marks]):
         source, mark = sources.get(identity), marks.get(identity)
         limit = source.stale_after_hours if source else None
-        silence = _hours(mark.fresh_at or mark.good_at, now) if mark and (mark.fresh_at or mark.good_at) else None
+        since = (mark.fresh_at or mark.first_at) if mark else ""
+        silence = _hours(since, now) if since else None
         if mark is None:
             state = "never pulled"
         elif mark.failures:
@@ -307,6 +308,7 @@ def states_of(store: Store, now: dt.datetime, own: str | Path | None = None) -> 
                 pulled=mark.good_at if mark else "",
                 through=mark.through if mark else "",
                 last_new=mark.fresh_at if mark else "",
+                silent_since=since,
                 failures=mark.failures if mark else 0,
                 silence_hours=None if silence is None else round(silence, 1),
                 limit_hours=limit,

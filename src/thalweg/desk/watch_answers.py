@@ -59,7 +59,10 @@ class SourcePulled(Frozen):
 
 
 class SourceState(Frozen):
-    """How fresh a source is: `state` is fresh, silent (longer than its limit without a new document), failing, or never pulled."""
+    """How fresh a source is: `state` is fresh, silent (longer than its limit without a new document), failing, or never pulled.
+
+    `silent_since` is when it last gave something new, or was first pulled if it never did.
+    """
 
     source: str
     title: str
@@ -67,6 +70,7 @@ class SourceState(Frozen):
     pulled: str
     through: str
     last_new: str
+    silent_since: str
     failures: int
     silence_hours: float | None
     limit_hours: float | None

@@ -45,6 +45,20 @@ def today() -> dt.date:
     return dt.date.today()  # noqa: DTZ011  (a calendar day, not an instant)
 
 
+def _days_from(day: dt.date, days: int) -> dt.date:
+    """Return the day so many days after a day, or before.
+
+    Raises:
+        BadInput: if there is none.
+    """
+    try:
+        return day + dt.timedelta(days)
+    except OverflowError:
+        raise BadInput(
+            f"date: there is no day {abs(days)} days {'after' if days > 0 else 'before'} {day}; give one nearer to today"
+        ) from None
+
+
 def events(
     *,
     store: Where = None,
@@ -194,7 +208,7 @@ def digest(
     day = parse_date(date) if date else today()
     held = the_pack(pack)
     mine = read_interests(portfolio, held, day) if portfolio else None
-    first = parse_date(since, field="since") if since else day - dt.timedelta(DAYS)
+    first = parse_date(since, field="since") if since else _days_from(day, -DAYS)
     with open_store(store, create=False) as opened, opened.watch() as room:
         return digest_of(room, held, mine, day, first, name=str(portfolio or ""), ahead=ahead, limit=limit)
 
@@ -221,7 +235,7 @@ def digest_of(
     touches, seen, touching = _weighed(room, mine, first, last)
     kept = room.events.get([t.event.id for t in touches[:limit]])
     lines = [_line(t, kept[t.event.id], day) for t in touches[:limit]]
-    entries = coming_of(room, pack, mine, day, day + dt.timedelta(ahead), most=_DAYS_AHEAD)
+    entries = coming_of(room, pack, mine, day, _days_from(day, ahead), most=_DAYS_AHEAD)
     return Digest(
         as_of=last,
         since=first,
@@ -322,7 +336,7 @@ def entries(
     from thalweg.watch.model import CalendarEntry
 
     day = parse_date(date) if date else today()
-    last = day + dt.timedelta(days)
+    last = _days_from(day, days)
     held = the_pack(pack)
     firm = read_portfolio(portfolio) if portfolio else None
     mine = interests(firm, held, day) if firm else None

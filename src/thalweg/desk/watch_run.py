@@ -147,10 +147,9 @@ class Watching:
             for s in states:
                 over = s.limit_hours is not None and s.silence_hours is not None and s.silence_hours > s.limit_hours
                 if s.state == "silent" or (s.state == "failing" and over):
-                    since = s.last_new or s.pulled
                     why = f"failing ({s.note})" if s.state == "failing" else "silent"
-                    said = f"{s.source} is {why}: nothing new since {since}, longer than its limit of {s.limit_hours:g} hours"
-                    raised += raise_silence(room, self._last_rules, s.source, since, said, now=now)
+                    said = f"{s.source} is {why}: nothing new since {s.silent_since}, longer than its limit of {s.limit_hours:g} hours"
+                    raised += raise_silence(room, self._last_rules, s.source, s.silent_since, said, now=now)
         if raised:
             self.log(f"alerts: {len(raised):,} raised")
 

@@ -50,18 +50,24 @@ def send_due(
         environment: where passwords and secrets are read; that of the program if left out.
 
     Raises:
-        StoreError: if the store cannot be read or written.
+        StoreError: if the store cannot be read or written, or another program is sending: two would send the same.
     """
+    with store.alone("send"):
+        return _send_due(store, outlets, now, tell, os.environ if environment is None else environment)
+
+
+def _send_due(
+    store: Store, outlets: Mapping[str, Outlet], now: dt.datetime, tell: Callable[[str], object], held: Mapping[str, str]
+) -> tuple[int, list[str]]:
     at = now.astimezone(dt.UTC).isoformat(timespec="seconds")
     with store.watch() as room:
         due = room.alerts.due(at)
-    held = os.environ if environment is None else environment
     arrived, failed = 0, []
     for sending in due:
         try:
             _send(store, sending, outlets.get(sending.outlet), tell, held)
-        except (ThalwegError, OSError, smtplib.SMTPException, ssl.SSLError) as error:
-            said = one_line(f"{sending.outlet}: {error}")
+        except Exception as error:  # noqa: BLE001  (whatever is wrong with one, those behind it are sent)
+            said = one_line(f"{sending.outlet}: {_reason(error)}")
             failed.append(f"{said} (alert {sending.alert.id}; tried {sending.tries + 1} times)")
             wait = WAITS[min(sending.tries, len(WAITS) - 1)]
             later = (now.astimezone(dt.UTC) + dt.timedelta(seconds=wait)).isoformat(timespec="seconds")
@@ -72,6 +78,11 @@ def send_due(
         with store.watch(write=True) as room:
             room.alerts.sent(sending.number, at)
     return arrived, failed
+
+
+def _reason(error: Exception) -> str:
+    known = isinstance(error, (ThalwegError, OSError, smtplib.SMTPException))
+    return str(error) if known else f"{type(error).__name__}: {error}"
 
 
 def _send(store: Store, sending: Sending, outlet: Outlet | None, tell: Callable[[str], object], environment: Mapping[str, str]) -> None:
@@ -202,7 +213,10 @@ def text_of(alert: RaisedAlert) -> str:
 
 
 def _post(outlet: Webhook, alert: RaisedAlert, environment: Mapping[str, str]) -> None:
-    """Post an alert, signed, to the address that was checked; tried a few times before it waits for the next round."""
+    """Post an alert, signed, to the address that was checked; tried a few times before it waits for the next round.
+
+    What is said of a failure names the host only: the rest of such an address is often a secret. The answer's body is not read.
+    """
     import httpx
     import stamina
 
@@ -210,7 +224,10 @@ def _post(outlet: Webhook, alert: RaisedAlert, environment: Mapping[str, str]) -
 
     secret = _secret(outlet.secret_env, environment)
     content = json.dumps(alert.body, ensure_ascii=False, separators=(",", ":")).encode()
-    where = target(outlet.url, outlet.allow)
+    try:
+        where = target(outlet.url, outlet.allow)
+    except BadInput as error:
+        raise BadInput(str(error).replace(outlet.url, _host(outlet.url))) from None
     when = str(int(dt.datetime.now(dt.UTC).timestamp()))
     headers = {
         "Host": where.host,
@@ -225,12 +242,24 @@ def _post(outlet: Webhook, alert: RaisedAlert, environment: Mapping[str, str]) -
         with httpx.Client(**options) as client:
             for attempt in stamina.retry_context(on=_again, attempts=_QUICK, wait_initial=0.2, wait_max=2.0, timeout=None):
                 with attempt:
-                    answer = client.post(where.url, content=content, headers=headers, extensions={"sni_hostname": where.name})
-                    answer.raise_for_status()
-                    if answer.is_redirect:
-                        raise BadInput(f"{outlet.url}: answered with a redirection, which is not followed; name the address it leads to")
+                    more: dict[str, Any] = {"content": content, "headers": headers, "extensions": {"sni_hostname": where.name}}
+                    with client.stream("POST", where.url, **more) as answer:
+                        answer.raise_for_status()
+    except httpx.HTTPStatusError as error:
+        moved = " (a redirection is not followed; name the address it leads to)" if error.response.is_redirect else ""
+        raise BadInput(f"{where.host}: answered {error.response.status_code} {error.response.reason_phrase}{moved}") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise BadInput(f"{outlet.url}: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from error
+        raise BadInput(f"{where.host}: {type(error).__name__}: {str(error).replace(where.url, where.host)}") from None
+
+
+def _host(url: str) -> str:
+    """Return the host of an address, which may be shown."""
+    from urllib.parse import urlsplit
+
+    try:
+        return urlsplit(url).hostname or "the webhook"
+    except ValueError:
+        return "the webhook"
 
 
 def _again(error: Exception) -> bool:

@@ -17,6 +17,8 @@ _NUMERIC: Final = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 _INSIDE: Final = re.compile(r"(?:[^.]*|.*\.(?:localhost|local|internal|home\.arpa))\.?$", re.IGNORECASE)
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE: Final = ipaddress.ip_network("::/96")
+_INNER: Final = (ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("5f00::/16"))
+"""Within one operator's network by the IANA IPv6 special-purpose registry; Python's own table of it may be older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _public(address: str) -> bool:
             inner = ipaddress.IPv4Address(read.packed[-4:])
         if inner is not None:
             return inner.is_global and not inner.is_multicast
-        if read.is_site_local:
+        if read.is_site_local or any(read in network for network in _INNER):
             return False
     return read.is_global and not read.is_multicast
 

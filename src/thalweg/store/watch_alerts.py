@@ -103,7 +103,7 @@ class AlertShelf:
         """
         standing = (mutes.c.id == number) & mutes.c.lifted_at.is_(None)
         if not self._connection.execute(sa.select(mutes.c.id).where(standing)).first():
-            raise StoreError(f"there is no mute {number} that stands; `thalweg watch alerts --mutes` lists them")
+            raise StoreError(f"there is no mute {number} that stands; `thalweg watch mute` lists them")
         self._connection.execute(mutes.update().where(standing).values(lifted_at=at))
 
     def mutes(self) -> list[Mute]:

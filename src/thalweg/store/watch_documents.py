@@ -21,15 +21,23 @@ class DocumentShelf:
         self._connection = connection
 
     def take(self, taken: Iterable[Document], *, at: str, extractor: str) -> list[TakenDocument]:
-        """Keep documents; one that is there in this wording stays as it is, one with other content is kept beside it."""
+        """Keep documents; one whose last wording this is stays as it is, one with other content is kept beside it.
+
+        An earlier wording that a source goes back to is the last one again.
+        """
         last = {d.id: d for d in taken}  # a source may give a document twice in one answer
-        known = self._digests(last)
+        known, newest = self._digests(last), self._newest_digests(last)
         done: list[TakenDocument] = []
         for document in last.values():
             digest = document_digest(document)
             before = known.get(document.id, set())
-            if digest in before:
+            if digest in newest.get(document.id, ()):
                 done.append(TakenDocument(document, digest, "same"))
+                continue
+            if digest in before:
+                again = (documents.c.id == document.id) & (documents.c.digest == digest)
+                self._connection.execute(documents.update().where(again).values(at=at, extractor=extractor))
+                done.append(TakenDocument(document, digest, "changed"))
                 continue
             body, text = document_parts(document)
             row: dict[str, Any] = {"id": document.id, "digest": digest, "source": document.source, "published": document.published}
@@ -39,9 +47,9 @@ class DocumentShelf:
         return done
 
     def known(self, given: Iterable[Document]) -> set[str]:
-        """Return the ids of those documents that are there in this wording."""
+        """Return the ids of those documents whose last wording is the one given."""
         wanted = {d.id: document_digest(d) for d in given}
-        held = self._digests(wanted)
+        held = self._newest_digests(wanted)
         return {identity for identity, digest in wanted.items() if digest in held.get(identity, ())}
 
     def newest(self, ids: Iterable[str] | None = None, *, not_by: str | None = None) -> Iterator[Document]:
@@ -67,6 +75,17 @@ class DocumentShelf:
         """Return the number of documents."""
         return int(self._connection.execute(sa.select(sa.func.count(sa.distinct(documents.c.id)))).scalar_one())
 
+    def _newest_digests(self, ids: Iterable[str]) -> dict[str, set[str]]:
+        """Return the last wording of each document; all of those that came at one instant, as where a source gives an id twice."""
+        found: dict[str, set[str]] = {}
+        for some in chunks(ids):
+            asked = sa.select(documents.c.id, documents.c.digest, documents.c.at).where(documents.c.id.in_(some))
+            latest: dict[str, str] = {}
+            for identity, digest, at in self._connection.execute(asked.order_by(documents.c.at.desc())):
+                if latest.setdefault(identity, at) == at:
+                    found.setdefault(identity, set()).add(digest)
+        return found
+
     def _digests(self, ids: Iterable[str]) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for some in chunks(ids):
@@ -85,10 +104,11 @@ class DocumentShelf:
         """Return how far each source was read, by source; `failures` counts the pulls that failed since the last good one."""
         found: dict[str, Watermark] = {}
         for row in self._connection.execute(sa.select(pulls).order_by(pulls.c.source, pulls.c.id)):
-            was = found.get(row.source, Watermark(row.source, "", "", "", "", 0, ""))
+            was = found.get(row.source, Watermark(row.source, "", "", "", "", 0, "", row.at))
             if row.good:
                 fresh = row.at if row.fresh else was.fresh_at
-                found[row.source] = Watermark(row.source, row.at, max(was.through, row.through), fresh, row.at, 0, row.note)
+                found[row.source] = Watermark(row.source, row.at, max(was.through, row.through), fresh, row.at, 0, row.note, was.first_at)
             else:
-                found[row.source] = Watermark(row.source, was.good_at, was.through, was.fresh_at, row.at, was.failures + 1, row.note)
+                failures = was.failures + 1
+                found[row.source] = Watermark(row.source, was.good_at, was.through, was.fresh_at, row.at, failures, row.note, was.first_at)
         return tuple(found.values())

@@ -72,7 +72,10 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """How far a source was read: its last good pull, the last pull at all, and when it last gave a new document; instants, or empty."""
+    """How far a source was read: its last good pull, the last pull at all, and when it last gave a new document; instants, or empty.
+
+    `first_at` is the instant of the first pull, good or not: a source that never gave anything is silent since then.
+    """
 
     source: str
     good_at: str
@@ -81,6 +84,7 @@ class Watermark:
     tried_at: str
     failures: int
     note: str
+    first_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

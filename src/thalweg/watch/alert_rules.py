@@ -61,6 +61,16 @@ class Email(_Written):
     user: str | None = None
     password_env: str | None = Field(None, description="The variable of the environment that holds the password")
 
+    @model_validator(mode="after")
+    def _closed(self) -> Self:
+        if self.user and self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            message = "a user with security none sends the password in clear; use starttls or tls"
+            raise ValueError(message)
+        if self.user and not self.password_env:
+            message = "a user needs password_env, the variable of the environment that holds the password"
+            raise ValueError(message)
+        return self
+
 
 class Webhook(_Written):
     """An outlet by HTTP POST, signed with a secret from the environment."""

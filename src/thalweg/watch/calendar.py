@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
+from thalweg.evidence import BadInput
 from thalweg.nouns.fused import FusedEvent, first_day
 from thalweg.pack import Pack
 from thalweg.watch.model import CalendarEntry, Interests, Mark
@@ -127,8 +128,15 @@ def for_interests(entries: Sequence[CalendarEntry], mine: Interests, rules: froz
 
 
 def icalendar(entries: Sequence[CalendarEntry], *, now: dt.datetime, name: str = "Thalweg watch") -> bytes:
-    """Return entries as an iCalendar file (RFC 5545): whole days, with ids that stay when the file is made anew."""
-    from icalendar import Calendar, Event, vText
+    """Return entries as an iCalendar file (RFC 5545): whole days, with ids that stay when the file is made anew.
+
+    Raises:
+        BadInput: if the library for it is not installed.
+    """
+    try:
+        from icalendar import Calendar, Event, vText
+    except ImportError:
+        raise BadInput("icalendar is not installed: writing a calendar needs it. Run: pip install 'thalweg[watch]'") from None
 
     calendar = Calendar()
     calendar.add("prodid", "-//thalweg//watch//EN")

@@ -286,6 +286,20 @@ def test_marks_of_direction_and_control_are_taken_out():
     assert one("A title\n\nThe\u202e fir\x00m\u200b was\x07 listed.").text == "The firm was listed."
 
 
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("https://example.com/a\r\nBEGIN:VEVENT", "https://example.com/aBEGIN:VEVENT"),
+        (" HTTPS://example.com/a b\x1b\u202e", "HTTPS://example.com/a%20b"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+    ],
+)
+def test_an_address_is_one_that_may_be_opened_and_holds_no_line_end(url, taken):
+    (found,) = read_document(json.dumps({"id": "1\x00\ud800", "title": "A title", "text": "Its text.", "url": url}).encode())
+    assert (found.url, found.id) == (taken, "file:1")
+
+
 def test_a_folder_gives_each_file_with_its_documents_or_the_reason(tmp_path):
     (tmp_path / "a.txt").write_text(f"{TITLE}\n\n{BODY}")
     (tmp_path / "b.json").write_text("{")

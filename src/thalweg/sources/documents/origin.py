@@ -78,8 +78,8 @@ def document(
     if cut:
         stated.setdefault("note", "the body goes on and was cut")
     head = one_line(origin.title or title)[:_TITLE]
-    at = origin.url or url
-    own = origin.key or key or at or origin.name or origin.sha256[:16]
+    at = _address(origin.url or url)
+    own = _CONTROLS.sub("", origin.key or key or at or origin.name or origin.sha256[:16])
     return Document(
         id=f"{origin.source}:{own}",
         source=origin.source,
@@ -96,6 +96,12 @@ def document(
         cut=cut,
         facts=stated,
     )
+
+
+def _address(url: str) -> str:
+    """Return a stated address as browsers take it, without line ends and controls; empty for one that no browser should open."""
+    plain = _CONTROLS.sub("", "".join(url.split("\n"))).replace("\t", "").strip().replace(" ", "%20")
+    return plain if plain.lower().startswith(("http://", "https://")) else ""
 
 
 def clean(text: str) -> str:

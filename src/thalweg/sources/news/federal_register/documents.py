@@ -69,9 +69,9 @@ def facts_of(row: dict[str, Any]) -> dict[str, str]:
         "action": one_line(str(row.get("action") or "")),
         "type": str(row.get("type") or ""),
         "subtype": str(row.get("subtype") or ""),
-        "effective_on": str(row.get("effective_on") or ""),
-        "comments_close_on": str(row.get("comments_close_on") or ""),
-        "signed_on": str(row.get("signing_date") or ""),
+        "effective_on": _day(row.get("effective_on")),
+        "comments_close_on": _day(row.get("comments_close_on")),
+        "signed_on": _day(row.get("signing_date")),
         "citation": str(row.get("citation") or ""),
         "cfr": _cfr(row.get("cfr_references")),
         "docket": "; ".join(_texts(row.get("docket_ids"))),
@@ -116,6 +116,12 @@ def _agencies(row: dict[str, Any]) -> str:
     """Return the name of the agency that acts: the last named is the bureau, the first its department."""
     named = [str(a.get("name") or a.get("raw_name") or "") for a in row.get("agencies") or () if isinstance(a, dict)]
     return "; ".join(n for n in reversed(named) if n)
+
+
+def _day(stated: Any) -> str:
+    """Return a stated day in ISO form; empty where it is none."""
+    found = day_of(str(stated or ""))
+    return found.isoformat() if found else ""
 
 
 def _cfr(references: Any) -> str:
