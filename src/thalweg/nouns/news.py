@@ -100,7 +100,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class EventCountries:
-    """Countries by their part in an event, ISO 3166-1 alpha-2. A state may hold two: one that stops goods on their way is imposer and transit."""
+    """Countries by their part in an event, ISO 3166-1 alpha-2.
+
+    A state may hold two parts: one that stops goods on their way is imposer and transit.
+    """
 
     imposer: tuple[str, ...] = ()
     source: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from thalweg.nouns.news import Document, Event
@@ -15,15 +16,18 @@ from thalweg.watch.extraction.dates import dates
 from thalweg.watch.extraction.items import items
 from thalweg.watch.extraction.kind import Kind, measure_of
 from thalweg.watch.extraction.lexicon import Lexicon, load_lexicon
-from thalweg.watch.extraction.marks import Marked, marked
+from thalweg.watch.extraction.marks import Marked, marked, spoken
 from thalweg.watch.extraction.roles import countries
 from thalweg.watch.extraction.text import cleaned, sentences
 from thalweg.watch.extraction.worth import amounts, quantities
 
 __all__ = ["Lexicon", "extract", "load_lexicon"]
 
-EXTRACTOR: Final = "rules-1"
+EXTRACTOR: Final = "rules-2"
 """The version of the extractor; it changes with what the same text yields."""
+
+
+_OF_AUTHORITY: Final = frozenset(("regulation", "listing", "guidance", "licence", "enforcement", "de_escalation"))
 
 
 def extract(document: Document, lexicon: Lexicon) -> tuple[Event, ...]:
@@ -35,6 +39,8 @@ def extract(document: Document, lexicon: Lexicon) -> tuple[Event, ...]:
     """
     title, text = cleaned(document.title), cleaned(document.text)
     read = [marked(sentence, lexicon) for sentence in sentences(title, text)]
+    if read and _authority(document, lexicon):
+        read[0] = spoken(read[0])
     return tuple(_event(document, kind, told, at, lexicon) for at, (kind, told) in enumerate(clusters(read, lexicon)))
 
 
@@ -49,6 +55,8 @@ def _event(document: Document, kind: Kind, told: Sequence[Marked], at: int, lexi
     what = items(told, kind.event)
     makers = _makers(told, kind.event)
     where, where_said = countries(told, kind.event, measure, [a for a, _ in who], list(dict.fromkeys(makers)))
+    if not where.imposer and at == 0 and kind.event in _OF_AUTHORITY and (country := _authority(document, lexicon)):
+        where = replace(where, imposer=(country,), other=tuple(c for c in where.other if c != country))
     money = amounts(told, lexicon)
     counted = quantities(told, spans, lexicon)
     act = tuple(m.sentence.text for m in kind.sentences[:2])
@@ -80,6 +88,15 @@ def _event(document: Document, kind: Kind, told: Sequence[Marked], at: int, lexi
         dates={key: value for key, (value, _) in when.items()},
         evidence=_filled(evidence),
     )
+
+
+def _authority(document: Document, lexicon: Lexicon) -> str:
+    """Return the country of the authority that itself publishes the document, if one does."""
+    line = sentences(document.publisher[:80], "")
+    if not line:
+        return ""
+    names = lexicon.names.longest(line[0])
+    return next((n.value.country for n in names if n.value.kind == "agency" and n.value.role == "imposer" and n.start == 0), "")
 
 
 def _makers(told: Sequence[Marked], event: str) -> list[str]:

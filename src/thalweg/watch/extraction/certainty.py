@@ -13,7 +13,8 @@ _VERB: Final = (
     r"(?:require|restrict|ban|bar|block|curb|limit|cap|tighten|expand|extend|impose|issue|publish|adopt|introduce|unveil|amend|revise|"
     r"rescind|repeal|revoke|scrap|suspend|pause|lift|"
     r"ease|loosen|relax|remove|add|blacklist|list|allow|let|permit|approve|grant|authori[sz]e|clear|resume|restart|license|licence|"
-    r"lose|expire|lapse|become|accept|admit|recogni[sz]e|return|scale|wind|unveil|strip|rein|outlaw|prohibit|forbid|mandate|compel|"
+    r"lose|expire|lapse|become|accept|admit|recogni[sz]e|return|scale|wind|unveil|strip|rein|"
+    r"outlaw|prohibit|forbid|mandate|compel|"
     r"designate|sanction|delist|refuse|reject|deny|hand|swap|freeze|shelve|postpone|defer|prolong|renew|continue|close|monitor|track|"
     r"join|sign|accede|ship|sell|supply|buy|pay|charge|"
     r"investigate|review|probe|screen|control|stop|halt|end|withdraw|replace|exempt|waive|hit|target|levy|raise|set|make|take|create|"
@@ -24,9 +25,12 @@ _VERB: Final = (
 _AHEAD: Final = re.compile(
     r"(?<!right )(?<!permission )(?<!licence )(?<!license )(?<!licences )(?<!licenses )(?<!approval )(?<!allowed )(?<!cleared )"
     r"(?<!authori[sz]ed )(?<!obligation )(?<!ordered )(?<!told )(?<!nod )(?<!permitted )(?<!way )(?<!asked )"
-    rf"\bto {_VERB}\b|\bin \d+ days\b|\b(?:is|are) (?:removing|preparing|drafting|planning|considering|set|due|expected)\b|\b(?:will|would|may|might|could|shall|should)\b(?! be (?:charged|sentenced))|\b(?:plans?|planned|planning|"
+    rf"\bto {_VERB}\b|\bin \d+ days\b|"
+    r"\b(?:is|are) (?:removing|preparing|drafting|planning|considering|set|due|expected)\b|\b(?:will|would|may|"
+    r"might|could|shall|should)\b(?! be (?:charged|sentenced))|\b(?:plans?|planned|planning|"
     rf"proposes?|proposed|intends?|vows?|promises?|pledges?|"
-    r"drafts?|drafting|stud(?:y|ies) (?:whether|limits|caps|\w+ ceilings)|floats?|moots?|draws? up|sets? out (?:a )?plans?|about to|ready to|"
+    r"drafts?|drafting|stud(?:y|ies) (?:whether|limits|caps|\w+ ceilings)|floats?|moots?|draws? up|"
+    r"sets? out (?:a )?plans?|about to|ready to|"
     r"prepares?|preparing|poised|considers?|mulls?|weighs?|eyes|threatens?|urges?|expects?|agrees? to|set to|draft|seeks? to|asks? for|"
     r"opens? (?:a |section |new )?(?:\S+ )?(?:probe|consultation|investigation))\b"
     r"|拟|将于|计划|征求意见"
@@ -40,8 +44,10 @@ _DONE: Final = re.compile(
     r"halted|pauses|paused|stays|stayed|launches|launched|"
     r"restricts|restricted|curbs|controls|controlled|explains|clarifies|clarified|releases|released|unveils|unveiled|finalizes|"
     r"finalized|authorized|authorizes|cleared|clears|blacklists|blacklisted|"
-    r"removes|removed|modified|modifies|revises|revised|withdraws|withdrew|sets|introduces|introduced|updates|updated|enacts|enacted|strengthens|designates|designated|"
-    r"pulls|pulled|ditches|ditched|axes|axed|shelves|shelved|put on (?:hold|ice)|outlaws|outlawed|designates|designated|sanctions|sanctioned|"
+    r"removes|removed|modified|modifies|revises|revised|withdraws|withdrew|sets|introduces|introduced|updates|"
+    r"updated|enacts|enacted|strengthens|designates|designated|"
+    r"pulls|pulled|ditches|ditched|axes|axed|shelves|shelved|put on (?:hold|ice)|outlaws|outlawed|designates|"
+    r"designated|sanctions|sanctioned|"
     r"signs off|signed off|gives|gave|given|gets|got|wins|won|loses|lost|lets|let|prolongs|prolonged|renews|renewed|refreshes|refreshed|"
     r"reins|curbed|clips|overhauls|overhauled|rejects|rejected|denies|denied|refuses|refused|strips|stripped|lands?|landed|"
     r"kicks? in|brings|brought|acted|acts|withdrawn|repealed|repeals|annulled|abolished|abolishes|terminates|terminated|codifies|"
@@ -80,6 +86,8 @@ def certainty_of(event: EventType, sentences: Sequence[Marked], document: Docume
         return _bill(sentences)
     if event == "enforcement":
         return _case(sentences)
+    if event == "corporate_disclosure" and _any(sentences[:3], "anonymous_strong") and not _any(sentences, "discloses", "company_speech"):
+        return "reported_anonymous"
     if event == "corporate_disclosure":
         return (
             "company_filing"
@@ -102,7 +110,7 @@ def certainty_of(event: EventType, sentences: Sequence[Marked], document: Docume
         return "official_announced"
     if _immediate(sentences):
         return "official_final"
-    if later or _planned(sentences):
+    if later or _planned(sentences) or any(_IN_DAYS.search(m.sentence.lower) for m in sentences[:3]):
         return "official_announced"
     return "official_final"
 
@@ -128,6 +136,9 @@ def _case(sentences: Sequence[Marked]) -> Certainty:
     title = sentences[:1]
     head = sentences[:5]
     if _any(title, "anonymous_strong") and not _any(title, "charge", "arrest_strong", "plea", "settle"):
+        return "reported_anonymous"
+    known = ("charged_word", "plea", "settle", "sentence_", "fined", "debar")
+    if _any(head, "anonymous_strong") and not _any(head, *known) and not _any(title, "charge", "arrest_strong"):
         return "reported_anonymous"
     for part in (title, head):
         if _any(part, "plea"):
@@ -166,9 +177,21 @@ def _anonymous(sentences: Sequence[Marked]) -> bool:
     return _any(sentences[:1], "mulls") or (_any(head, "mulls") and _any(head, "officials"))
 
 
+_COMPANY_SAYS: Final = re.compile(
+    r"The (?:[\w-]+ ){0,2}(?:company|chip ?maker|firm|tool ?maker|designer|maker|manufacturer|supplier|group|foundry|developer) "
+    r"(?:said|says|confirmed|confirms|was told|was notified|was informed)\b"
+)
+_IN_DAYS: Final = re.compile(
+    r"\b(?:effect|force|begins?|starts?|applies|apply|compliance)\b.{0,12} (?:in|within|after) \w+ (?:days|weeks|months)\b"
+)
+
+
 def _claimed(sentences: Sequence[Marked]) -> bool:
     """Whether the firm itself, and no authority, says that permission was given."""
-    return any(marked.has("first_firm") and marked.has("says", "company_speech") for marked in sentences[:3])
+    firm = any(m.has("first_firm") for m in sentences[:1])
+    if any(_COMPANY_SAYS.match(m.sentence.text) for m in sentences[1:3]) and any(m.has("firm") for m in sentences[:1]):
+        return True
+    return any((m.has("first_firm") and m.has("says", "company_speech")) or (firm and m.has("told_firm")) for m in sentences[:3])
 
 
 def _immediate(sentences: Sequence[Marked]) -> bool:

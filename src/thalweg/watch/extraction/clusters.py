@@ -67,8 +67,8 @@ class _Part:
 def clusters(read: Sequence[Marked], lexicon: Lexicon) -> list[tuple[Kind, list[Marked]]]:
     """Return the events of a text as their kind and their sentences, the main one first."""
     if len(read) <= SHORT or sum(len(m.sentence.words) for m in read) <= WORDS:
-        told = [(kind_of(matter, lexicon), matter) for matter in apart(read, lexicon)]
-        return [(kind, matter) for kind, matter in told if kind is not None]
+        matters = [(kind_of(matter, lexicon), matter) for matter in apart(read, lexicon)]
+        return [(kind, matter) for kind, matter in matters if kind is not None]
     title = [m for m in read if m.sentence.title]
     parts = _joined(_paragraphs([m for m in read if not m.sentence.title]), lexicon)
     if not parts:

@@ -119,7 +119,7 @@ def _key(date: Date, at: int, spans: Sequence[Date], marked: Marked, event: Even
     if event in ("enforcement", "diversion_report") and re.search(r"\b(?:until|through)\W*$", before):
         return "conduct_end"
     if _EXPIRY.search(before) or _EXTENDED.search(before) or _EXPIRY_HAN.search(before):
-        return "expiry"
+        return None if event == "diversion_report" and re.search(r"\bend of\W*$", before) else "expiry"
     if _SUSPENDED.search(before):
         return "suspended"
     if _EFFECTIVE.search(before):
@@ -128,10 +128,20 @@ def _key(date: Date, at: int, spans: Sequence[Date], marked: Marked, event: Even
             if event not in ("enforcement", "diversion_report", "corporate_disclosure", "legislation") or "effect" in before[-24:]
             else ("event" if event == "enforcement" else None)
         )
+    return _said_or_done(date, before, after, event, marked, published)
+
+
+_GIVEN: Final = re.compile(r"\b(?:issued|granted|approved)(?: \w+)? in\W*$")
+_BEGINS: Final = re.compile(r"\b(?:start|begin|apply)(?: in| on| from)?\W*$")
+
+
+def _said_or_done(date: Date, before: str, after: str, event: EventType, marked: Marked, published: str) -> DateKey | None:
+    if event == "licence" and _GIVEN.search(before):
+        return "event"
     if _NOTICE.match(after) or _ANNOUNCED.search(before):
         return "announced"
     if _EXPECTED.search(before):
-        return "expected"
+        return "effective" if event in _LAW and _BEGINS.search(before) else "expected"
     if _EVENT.search(before) or date.relative or len(date.value) > 4:
         return _act(date, event, marked, published)
     return None

@@ -98,7 +98,7 @@ def _read(match: re.Match[str], sentence: Sentence, published: dt.date | None) -
     if g["m1"] or g["m2"] or g["m3"] or g["m4"]:
         return _month(g, sentence, published, start, end)
     if g["day"]:
-        return _weekday(match.group().lower(), published, start, end)
+        return _weekday(match.group().lower(), sentence.text[:start], published, start, end)
     if g["rel"] or g["hanrel"]:
         return _relative(g["rel"] or _HAN_RELATIVE[g["hanrel"]], published, start, end)
     if g["ahead"]:
@@ -188,12 +188,16 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
-def _weekday(text: str, published: dt.date | None, start: int, end: int) -> Date | None:
+_FROM: Final = re.compile(r"\b(?:from|starting|beginning|effective|until|by|as of|as from)(?: on)? ?$", re.IGNORECASE)
+"""A weekday after these is one to come."""
+
+
+def _weekday(text: str, before: str, published: dt.date | None, start: int, end: int) -> Date | None:
     if published is None:
         return None
     back = (published.weekday() - _DAYS[text.rsplit(maxsplit=1)[-1]]) % 7
     day = published - dt.timedelta(days=back)
-    if text.startswith("next "):
+    if text.startswith("next ") or (back and _FROM.search(before)):
         day += dt.timedelta(days=7)
     elif text.startswith("last ") and back == 0:
         day -= dt.timedelta(days=7)

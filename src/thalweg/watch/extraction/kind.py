@@ -62,8 +62,17 @@ def kind_of(sentences: Sequence[Marked], lexicon: Lexicon) -> Kind | None:
     best = max(total, key=lambda e: total[e], default="")
     if not best or total[best] < (LEAST_STRONG if any(_strong(m) for m in sentences[:4]) else LEAST):
         return _plain(sentences)
+    if best == "licence" and "regulation" in total and _general(sentences[:3]):
+        best = "regulation"
     rest = [m for _, m in sorted(support.get(best, []), key=lambda p: -p[0])] or list(sentences[:1])
     return Kind(best, total[best], tuple(rest), total)  # type: ignore[arg-type]
+
+
+def _general(head: Sequence[Marked]) -> bool:
+    """Whether a permission is one for everybody, by a rule: a license is given, refused or conditioned for a named party or deal."""
+    if any(m.has("firm", "anonymous_strong", "person", "permission_lost", "deny") for m in head):
+        return False
+    return any(m.has("rule_instrument", "require_licence") for m in head)
 
 
 _NAMED: Final = ("item", "chip", "chip_firm", "mineral", "list_proper", "affiliates", "body", "export_law", "act_name")
@@ -121,6 +130,8 @@ _CONTROL: Final = (
 def _elsewhere(sentences: Sequence[Marked]) -> bool:
     """Whether the title is about food, games, sport or telephones, and nothing near it names rules or goods of trade control."""
     known = ("chip_rule_name", "list_proper", "act_name", "export_law", "chip_model")
+    if sentences[0].has("other_goods") and not any(m.has(*known, "item", "chip_firm") for m in sentences[:6]):
+        return True
     return sentences[0].has("leisure", "not_tech") and not any(m.has(*known) for m in sentences[:6])
 
 
@@ -128,6 +139,8 @@ def on_topic(sentences: Sequence[Marked]) -> bool:
     """Whether the text is about the trade in controlled goods, or about parties and states that control it."""
     head = sentences[:6]
     if any(_strong(m) for m in head):
+        return True
+    if any(m.has("item") for m in head[:2]) and any(m.has("rule_of_authority", "named_rule") and m.has("rule_noun") for m in head[:2]):
         return True
     if any(m.has("item", "chip_firm") for m in head) and any(
         m.has("export_control", "site_word", "power", "charge", "arrest", "sentence_", "supply") for m in head
@@ -145,6 +158,14 @@ def _strong(marked: Marked) -> bool:
     if marked.has("blacklist_verb", "list_name") and marked.has("list_add") and marked.has("first_state", "first_agency"):
         return True
     if marked.has("grant_verb", "permission_lost", "licence_given", "require_licence") and marked.has("chip_firm", "chip"):
+        return True
+    if marked.has("removes_need") and marked.has("first_agency", "first_state"):
+        return True
+    if marked.has("permission_lost") and marked.has("first_state", "first_agency", "agency"):
+        return True
+    if marked.has("supply_deal") and marked.has("firm_pair") and marked.has("tech", "power"):
+        return True
+    if marked.has("settle", "fined", "charge", "plea") and marked.has("export_law"):
         return True
     if marked.has("illegal") and marked.has("export_control") and marked.has("imposer", "enforcer"):
         return True
@@ -228,7 +249,7 @@ def _disclosed(sentences: Sequence[Marked]) -> MeasureType:
         return "export_control_rule"
     if _weigh(sentences, "list_name") > 1:
         return "entity_listing"
-    if _weigh_both(sentences, "revenue_cut", "pays") > 1:
+    if _weigh_both(sentences, "revenue_cut", "pays") > 1 and _weigh(sentences, "licence", "grant_verb") > 0:
         return "licence_condition"
     if _weigh(sentences, "licence_given", "licence") > 1.4:
         return "licence_approval" if _weigh(sentences, "licence_given", "grant_verb") > 0 else "licence_requirement"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from thalweg.watch.extraction.lexicon import Lexicon, Name
@@ -43,6 +43,8 @@ def marked(sentence: Sentence, lexicon: Lexicon) -> Marked:
         found -= {"tech"}
     if _TOLD_PARLIAMENT.search(sentence.lower):
         found -= {"bill", "chamber", "pass", "bill_step", "committee_step"}
+    if "list_proper" not in found and _LISTED_PARTY.search(sentence.lower):
+        found -= {"blacklist_verb", "list_add", "list_verb", "list_name", "sanctions"}
     found -= _past(sentence, lexicon, found)
     found |= _marks(sentence, names, counted)
     if _TO_RESULTS.search(sentence.lower):
@@ -55,6 +57,18 @@ def marked(sentence: Sentence, lexicon: Lexicon) -> Marked:
     return Marked(sentence, names, frozenset(found), counted)
 
 
+def spoken(read: Marked) -> Marked:
+    """Return a sentence as one that an authority says, where it names no subject of its own."""
+    if any(mark.startswith("first_") for mark in read.marks):
+        return read
+    added = {"first_agency", "agency", "imposer"} | ({"rule_of_authority"} if "rule_make" in read.marks else set())
+    return replace(read, marks=read.marks | added)
+
+
+_LISTED_PARTY: Final = re.compile(
+    r"\b(?:to|for|from|of|with|by|at|helping|supplying|supplied|supply) (?:the |a |an )?(?:us-)?(?:blacklisted|sanctioned|listed) (?!by\b)"
+)
+"""A party that is on a list already, in passing: "shipments to blacklisted SMIC"."""
 _TOLD_PARLIAMENT: Final = re.compile(
     r"\b(?:letters? to|told|tells|informed|informs|wrote to|briefed|testified (?:to|before)|hearing of) (?:the |a )?(?:\w+ ){0,2}?"
     r"(?:parliament|congress|lawmakers|mps|senators|house|senate|committee)\b"
@@ -148,7 +162,8 @@ _AUTHORITY: Final = re.compile(
 )
 """An authority by a common noun as the subject: "The trade ministry", "Regulators"."""
 _BY_STATE: Final = re.compile(
-    r"\b(?!owned|used|bought|made|acquired|backed|funded|led|controlled|held|developed|designed)(?:\w+ed|put|hit|cut|set|forbidden|drawn up)"
+    r"\b(?!owned|used|bought|made|acquired|backed|funded|led|controlled|held|developed|designed)(?:\w+ed|put|hit|cut|set|"
+    r"forbidden|drawn up)"
     r"(?: \w+){0,2} by (?:the )?[A-Z]"
 )
 """A state that acts in the passive: "outlawed by China"."""

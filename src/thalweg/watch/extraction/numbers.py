@@ -25,7 +25,7 @@ WORDS: Final = {
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12, "a dozen": 12}
 _DIGITS: Final = re.compile(
-    r"(?<![A-Za-z0-9_.,/\-])(?P<sign>US\$|USD ?|U\.S\. ?\$|A\$|C\$|HK\$|NT\$|S\$|RM ?|\$|€|£|¥|₩|EUR ?|RMB ?|CNY ?|GBP ?|JPY ?|TWD ?|"
+    r"(?<![A-Za-z0-9_.,/:\-])(?P<sign>US\$|USD ?|U\.S\. ?\$|A\$|C\$|HK\$|NT\$|S\$|RM ?|\$|€|£|¥|₩|EUR ?|RMB ?|CNY ?|GBP ?|JPY ?|TWD ?|"
     r"SGD ?|KRW ?|MYR ?|INR ?|Rs\.? ?)?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:[ -]?(?P<scale>[Tt]housand|[Mm]illions?|mln|mn|[Bb]illions?|bln|bn|[Tt]rillion|trn|tn|万亿|百万|亿|万|千|[kKmMbBtT])(?![A-Za-z]))?"
@@ -82,7 +82,7 @@ def numbers(sentence: Sentence) -> list[Number]:
     for match in _DIGITS.finditer(text) if _HAS_DIGIT.search(text) else ():
         scale = match["scale"]
         value = float(match["digits"].replace(",", "")) * (SCALES[scale.lower()] if scale else 1.0)
-        if value > LARGEST:
+        if value > LARGEST or text[match.end() : match.end() + 1] == "i":  # 1980i is a model
             continue
         sign = (match["sign"] or "").strip()
         end = match.end()
@@ -131,6 +131,10 @@ def _add_worded(found: list[Number], sentence: Sentence) -> None:
             total *= {"hundred": 100.0}.get(words[at + 1]) or SCALES[words[at + 1]]
             at += 1
             end, scaled = spans[at][1], True
+        if at + 1 < len(words) and words[at + 1] == "dozen" and value < 13:
+            total *= 12
+            at += 1
+            end = spans[at][1]
         currency = ""
         if scaled and (money := _AFTER_MONEY.match(sentence.text, end)) is not None:
             currency, end = _NAMED[money["money"].lower()], money.end()

@@ -44,11 +44,11 @@ def apart(read: Sequence[Marked], lexicon: Lexicon) -> list[list[Marked]]:
     for marked in read:
         if current is not first and (marked.sentence.paragraph != paragraph or _returns(marked, first, current)):
             current = first
-        if first and (opens(marked) or _another(marked, first, lexicon)):
-            if _APART.match(marked.sentence.text) or kind_of([marked], lexicon) is not None:
-                current = []
-                others.append(current)
-                paragraph = marked.sentence.paragraph
+        turned = bool(first) and (opens(marked) or _another(marked, first, lexicon))
+        if turned and (_APART.match(marked.sentence.text) or kind_of([marked], lexicon) is not None):
+            current = []
+            others.append(current)
+            paragraph = marked.sentence.paragraph
         current.append(marked)
     return [first, *(other for other in others if kind_of(other, lexicon) is not None)]
 
@@ -67,7 +67,7 @@ def _another(marked: Marked, first: Sequence[Marked], lexicon: Lexicon) -> bool:
     if marked.sentence.title or not marked.has("first_agency") or len(first) < 2:
         return False
     actor = next((n.value for n in marked.names if n.value.kind == "agency"), None)
-    if actor is None or actor.country in {n.value.country or n.value.origin for m in first for n in m.names}:
+    if actor is None or actor.country in {n.value.country for m in first for n in m.names if n.value.kind in ("agency", "state")}:
         return False
     told = scores(marked.marks, lexicon)
     best = max(told, key=lambda e: told[e], default="")

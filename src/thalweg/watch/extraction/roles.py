@@ -95,6 +95,8 @@ def countries(
         titled = [n.value.country for m in sentences[:1] for n in m.names if n.value.kind == "place"]
         rest = [c for c in dict.fromkeys(titled) if c != imposer and roles.get(c) == "other"]
         destination = rest if len(rest) == 1 and measure not in ("blocking_law", "investment_screening") else []
+    if event == "licence" and imposer and not destination and makers and imposer not in makers:
+        destination = [imposer]  # leave to import: the goods aim at the state that lets them in
     if event == "listing":
         _add_listed(destination, actors, imposer)
     used = {*destination, *transit, *([imposer] if imposer else ())}
@@ -123,7 +125,7 @@ def _role(name: Found[Name], marked: Marked, event: EventType) -> tuple[str, flo
     if kind == "state" and _SEAT.search(before):
         return "excluded", 0.1
     if kind in ("agency", "state") and not _DIRECT.search(before):
-        return "imposer", 2.0
+        return "imposer", 1.0 if event == "alliance" else 2.0  # of an alliance the state that joins acts
     if role := _stated(before, after):
         return role
     if event == "corporate_disclosure" and (role := _disclosed(name, before, after)):

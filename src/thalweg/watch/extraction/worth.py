@@ -82,7 +82,9 @@ def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[D
         taken = [*dated.get(id(marked), ()), *((n.start, n.end) for n in marked.names if n.value.kind == "chip")]
         last_unit = ""
         for number in marked.numbers:
-            if number.currency or number.value == 0 or any(s <= number.start < e for s, e in taken):
+            if number.currency or number.value == 0:
+                continue
+            if any(s <= number.start < e for s, e in taken) and not _imprisoned(number, marked):
                 continue
             unit = _unit(number, marked, lexicon, last_unit)
             if unit == "defendants" and not charged:
@@ -93,7 +95,7 @@ def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[D
             base = unit.split("_")[0]
             if number.in_words and not number.scaled and unit not in lexicon.in_words and base not in lexicon.in_words:
                 continue
-            if number.in_words and (number.value == 1 or (number.value <= 3 and unit == "entities")):
+            if number.in_words and (number.value == 1 or (number.value <= 3 and unit in ("entities", "countries"))):
                 continue
             quantity = Quantity(number.value, unit, qualifier(number, marked.sentence, lexicon))
             key = (number.value, unit)
@@ -107,9 +109,16 @@ def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[D
     ]
 
 
+def _imprisoned(number: Number, marked: Marked) -> bool:
+    """Whether a length of time is that of a prison term: jailed for 30 months."""
+    return marked.has("sentence_") and not marked.has("faces_prison") and _TERM.match(marked.sentence.text[number.end :][:30]) is not None
+
+
 _OWNED: Final = re.compile(r"^ (?:or more )?(?:owned|rule|affiliates?|ownership|held|threshold)\b")
 _TERM_OF: Final = re.compile(r"^[ -](month|year)[ -](?:prison |jail )?(?:term|sentence)\b")
 _TERM: Final = re.compile(r"^[ -](month|year)s?\b(?! ago| later| after)")
+_ACCUSED: Final = re.compile(r"^ (?:are |were |have been )?(?:charged|arrested|indicted|held|detained|accused|sentenced|jailed|plead)")
+_HYPHENED: Final = re.compile(r"^-(?:day|megawatt|gigawatt|MW|GW|chip|GPU|server|month|year)\b")
 _ARRESTS: Final = re.compile(r"\b(?:arrests?|arrested|detains?|detained|charges?|charged|indicts?|holds?) $")
 
 
@@ -122,7 +131,7 @@ def _unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str) -> s
         return f"{length[1]}s_prison"
     if (length := _TERM_OF.match(after)) is not None and marked.has("sentence_", "criminal", "enforcer_word"):
         return f"{length[1]}s_prison"
-    if _MONTHS_LIKE.match(after) or (after.startswith("-") and not after.startswith("-day")):
+    if _MONTHS_LIKE.match(after) or (after.startswith("-") and _HYPHENED.match(after) is None):
         return ""
     unit = _counted(number, marked, lexicon)
     if unit.endswith("_prison") and marked.has("faces_prison"):
@@ -141,6 +150,10 @@ def _unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str) -> s
         and _ARRESTS.search(text[: number.start])
     ):
         unit = "defendants"
+    if not unit and number.in_words and number.value > 1 and _ACCUSED.match(after):
+        unit = "defendants"
+    if not unit and number.value >= 100 and re.match(r"^ (?:a|per) (?:year|month)\b", after) and marked.has("chip"):
+        unit = "chips"
     if not unit and last_unit in ("servers", "chips") and re.match(r"^ (?:with|containing|of them|of which|of those)\b", after):
         unit = last_unit
     if not unit:
