@@ -23,7 +23,7 @@ def items(sentences: Sequence[Marked], event: EventType) -> list[tuple[EventItem
             value = name.value
             key = value.chip or value.name
             if key not in found:
-                found[key] = (EventItem(value.name, value.chip, value.eccn), marked.sentence.text, value.weak)
+                found[key] = (EventItem(value.name, value.chip, "" if value.chip else value.eccn), marked.sentence.text, value.weak)
         for match in _CLASS.finditer(marked.sentence.text):
             found.setdefault(match[1], (EventItem(f"ECCN {match[1]}", "", match[1]), marked.sentence.text, False))
     rows = _in_servers(list(found.values()))
