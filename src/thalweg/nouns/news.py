@@ -114,7 +114,7 @@ class EventCountries:
 
 @dataclass(frozen=True, slots=True)
 class EventItem:
-    """A thing that an event is about, in the words of the text, with the catalogue entry that it names, or the class of what is no entry."""
+    """A thing that an event is about, in the words of the text, with the catalogue entry it names, or the class of what is no entry."""
 
     text: str
     chip: str = ""
