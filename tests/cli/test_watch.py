@@ -155,7 +155,7 @@ def test_rules_are_tried_alerts_are_sent_once_and_muted_with_a_reason(watch, tmp
     (watch.docs / "a.txt").write_text(H20, encoding="utf-8")
     watch("import", watch.docs)
     (tried,) = lines(watch("alerts", "--rules", rules, "--try", "--since", "2026-01-01", "--format", "jsonl"))
-    assert tried["why"] == ["about NVIDIA H20", "about 3A991.p", "goes to CN"]
+    assert tried["why"] == ["about NVIDIA H20", "goes to CN"]
     assert watch("alerts", "--rules", rules, "--try").returncode == 2
     assert watch("alerts").stdout.strip() == "no alert"
     fresh = watch("run", "desk", "--rules", rules, "--rounds", "1", "--every", "1s")  # the clock of the program says what is history

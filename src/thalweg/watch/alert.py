@@ -80,8 +80,9 @@ def _marks(ready: Readied, event: FusedEvent, marked: Collection[Mark], _state: 
     rule, why = ready.rule, []
     tests: list[tuple[bool, list[str]]] = []
     if rule.products:
-        said = [f"about {ready.chips[v]}" for k, v in sorted(marked) if k == "chip" and v in ready.chips]
-        classes = sorted(v for k, v in marked if k == "eccn" and v in ready.eccns)
+        named = {ready.chips[v] for k, v in marked if k == "chip" and v in ready.chips}
+        classes = sorted(v for k, v in marked if k == "eccn" and v in ready.eccns and ready.eccns[v] not in named)
+        said = [f"about {name}" for name in sorted(named)]
         said += [f"about {v}" for v in classes if not any(other.startswith(f"{v}.") for other in classes)]
         tests.append((bool(said), said))
     if rule.destinations:

@@ -35,6 +35,7 @@ def touch(event: FusedEvent, marked: Collection[Mark], mine: Interests) -> Touch
     A place alone counts only for a measure on items or destinations; see :data:`thalweg.watch.link.FOR_ALL`.
     """
     points, why = 0.0, []
+    named: set[str] = set()
     for kind, held, said in (
         ("party", mine.parties, "names {}"),
         ("chip", mine.chips, "is about {}"),
@@ -43,8 +44,10 @@ def touch(event: FusedEvent, marked: Collection[Mark], mine: Interests) -> Touch
         ("place", mine.places, "goes to {}"),
     ):
         found = sorted({v for k, v in marked if k == kind} & held.keys())
-        if kind == "eccn":  # a paragraph says what its entry would
-            found = [v for v in found if not any(other.startswith(f"{v}.") for other in found)]
+        if kind == "chip":
+            named = {mine.chips[v] for v in found}
+        if kind == "eccn":  # a product that is named says what its class would, and a paragraph what its entry would
+            found = [v for v in found if mine.eccns[v] not in named and not any(other.startswith(f"{v}.") for other in found)]
         if kind == "place":
             aims = {*event.countries.destination, *event.countries.transit}
             found = sorted(aims & held.keys()) if points or event.measure_type in FOR_ALL else []
