@@ -26,7 +26,7 @@ from thalweg.briefs.scenario_charts import (
 )
 from thalweg.briefs.scenario_page import charts_page
 from thalweg.briefs.scenario_study_charts import Learned, Turn, learned, trade_off, turns
-from thalweg.briefs.scenario_svg import Scale, Stamp, around, short, wrapped
+from thalweg.briefs.scenario_svg import Scale, Stamp, around, short, told_apart, wrapped
 
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = Stamp((("status-quo", "0123456789abcdef"),), 7, 2000, "export controls", "2026-11-23", judgement=(("phi", 0.44), ("ga", None)))
@@ -165,7 +165,9 @@ def test_the_page_opens_without_a_network():
 
 def test_a_chart_without_judgement_says_so():
     bare = Stamp((), 1, 1, "p", "2026-01-01")
-    assert "No judgement parameter stands out." in words(fan("x", "y", YEARS, [Fan("a", ROWS)], bare))
+    other = Stamp((), 1, 1, "p", "2026-01-01", others=("c", "d"))
+    assert "Moved most by c, d; none of these is judgement." in words(fan("x", "y", YEARS, [Fan("a", ROWS)], other))
+    assert "none stands out of noise at 1 runs." in words(fan("x", "y", YEARS, [Fan("a", ROWS)], bare))
 
 
 @pytest.mark.parametrize(
@@ -200,3 +202,16 @@ def test_a_constant_or_an_empty_series_still_has_an_axis():
 def test_long_words_are_wrapped_and_none_is_lost():
     assert wrapped("one two three", 7) == ["one two", "three"]
     assert wrapped("", 10) == [""]
+
+
+def test_numbers_of_an_axis_are_told_apart():
+    assert told_apart([1.004, 1.006, 1.008]) == ["1.004", "1.006", "1.008"]
+    assert told_apart([0.0, 5e5, 1e6]) == ["0", "500k", "1M"]
+    drawn = front("T", ["a", "b"], [Choice("x", (9.0, 1.0041)), Choice("y", (9.002, 1.0093))], STAMP)
+    names = [t.text for t in ElementTree.fromstring(drawn).iter() if t.tag.endswith("text") and re.fullmatch(r"[\d.]+", t.text or "")]
+    assert len(names) == len(set(names))
+
+
+def test_a_fan_says_where_its_history_ends():
+    assert "history, with its error" in fan("T", "u", YEARS, [Fan("a", ROWS)], STAMP, observed_until="2025")
+    assert "history" not in fan("T", "u", YEARS, [Fan("a", ROWS)], STAMP)

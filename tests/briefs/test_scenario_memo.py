@@ -23,6 +23,7 @@ from thalweg.desk.memo_sources import Cited
 from thalweg.desk.simulate_compare import compare
 from thalweg.desk.simulate_compare_model import Difference, Spread
 from thalweg.evidence import BadInput, PackError
+from thalweg.scenarios.hindcast_page import earlier_runs
 from thalweg.scenarios.outcomes import EVERYTHING, OUTCOMES
 from thalweg.scenarios.sensitivity import Flip, Lesson, Lessons
 
@@ -125,6 +126,15 @@ def test_it_never_says_what_should_be_done():
         assert not re.search(r"\b(should|ought|recommend\w*|advis\w*|must)\b", text, re.IGNORECASE), text
 
 
+def test_the_channels_carry_the_judgement_that_moves_them():
+    for chart in MEMO.section("compared").charts:
+        assert "Moved by judgement: " in chart.svg
+
+
+def test_what_is_learned_from_few_runs_is_said_to_be_noisy():
+    assert "From 600 runs, fewer than 2,000, this is noisy." in MEMO.section("learn").sentences[0].text
+
+
 def test_the_same_comparison_gives_the_same_bytes():
     assert render_memo_html(memo_of(ANSWER, CAMPS)) == render_memo_html(MEMO)
 
@@ -168,7 +178,7 @@ def test_a_comparison_of_others_is_refused():
         (
             "robust",
             "almost certain",
-            "China's lag at the frontier in 2030 is almost certainly higher under A than under B: +2 months in the middle",
+            "China's lag at the frontier in 2030 is almost certainly higher under A than under B: in 80% of runs; where they",
         ),
         ("fragile", "likely", "is likely higher under A than under B"),
         ("negligible", "likely", "hardly differs: +2 months"),
@@ -179,9 +189,10 @@ def test_a_difference_is_worded_by_its_kind(kind, likelihood, said):
     assert said in words.difference_words("A", "B", difference(2.0), finding(kind, likelihood))
 
 
-def test_a_difference_says_in_how_many_runs_the_two_differ():
-    assert "in the 90% of runs in which the two differ" in words.difference_words("A", "B", difference(2.0), finding("robust"))
-    assert "in all runs" in words.difference_words("A", "B", difference(2.0, higher=0.9), finding("robust"))
+def test_a_difference_says_its_share_of_all_runs_and_of_those_in_which_the_two_differ():
+    said = words.difference_words("A", "B", difference(2.0), finding("robust"))
+    assert "in 80% of runs; where they differ, in 89%; +2 months" in said
+    assert "where they differ" not in words.difference_words("A", "B", difference(2.0, higher=0.9), finding("robust"))
 
 
 @pytest.mark.parametrize(
@@ -219,11 +230,11 @@ def test_a_side_leads_only_where_every_finding_is_on_it(favors):
     ("change", "said"),
     [
         ([0.0] * 10, "the same"),
-        ([1.0] * 10, "almost certainly higher"),
-        ([-1.0] * 10, "almost certainly lower"),
-        ([1.0] * 7 + [-1.0] * 3, "likely higher"),
-        ([1.0] * 5 + [-1.0] * 5, "higher or lower"),
-        ([1.0] * 5 + [0.0] * 5, "almost certainly higher, in the 50% of runs that differ"),
+        ([1.0] * 10, "almost certainly higher (in 100% of runs)"),
+        ([-1.0] * 10, "almost certainly lower (in 100% of runs)"),
+        ([1.0] * 7 + [-1.0] * 3, "likely higher (in 70% of runs)"),
+        ([1.0] * 5 + [-1.0] * 5, "higher in 50% of runs and lower in 50%"),
+        ([1.0] * 5 + [0.0] * 5, "higher in 50% of runs and lower in 0%"),
     ],
 )
 def test_a_response_is_worded_by_its_odds(change, said):
@@ -308,7 +319,15 @@ def test_a_hindcast_that_fails_says_so_and_one_of_other_estimates_too():
     assert "does not pass" in text
     assert "misses no series" in text
     assert "other estimates" in text
+    assert "no blind test" not in text
+    assert "scored 2 times before, 1 and 2 of the runs passing" in past_words(found | {"earlier": [1, 2]}, "mine")
+    assert "scored 1 time before, 0 of the runs passing" in past_words(found | {"earlier": [0]}, "mine")
     assert "not known" in past_words(None, "mine")
+
+
+def test_runs_that_were_scored_before_are_counted():
+    runs = earlier_runs()
+    assert memo_past.past()["earlier"] == [sum(c["passed"] == "yes" for c in r["cases"]) for r in runs]
 
 
 def test_damaged_scores_are_refused(tmp_path):

@@ -111,7 +111,7 @@ def test_a_tornado_stands_on_the_page_of_a_sensitivity(tmp_path):
     assert "where each number is at its 5 and 95 percent" in page
 
 
-def test_a_chart_says_where_what_moves_it_was_not_worked_out(tmp_path):
+def test_a_chart_says_where_the_runs_are_too_few_to_tell_what_moves_it(tmp_path):
     out = tmp_path / "lag.svg"
     thalweg("simulate", "status-quo", "--runs", "20", "--seed", "3", "--outcome", "lag", "--out", out)
-    assert "was not worked out" in out.read_text(encoding="utf-8")
+    assert "none can be told from noise at 20 runs" in out.read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from thalweg.desk import simulate_files as files
 from thalweg.desk.policies import WORDS, ready, the_policy
 from thalweg.desk.scenarios_asked import asked, policy_of, run_policy
 from thalweg.desk.simulate import simulate
+from thalweg.desk.simulate_charts import charts
 from thalweg.evidence import BadInput, PackError
 from thalweg.pack.policies import policy_files
 from thalweg.scenarios import HEADLINE, LABELS, OUTCOMES, Plan, lever_path
@@ -215,6 +216,21 @@ def test_numbers_of_an_overlay_are_in_the_hash_and_in_the_answer(tmp_path):
     answer = simulate("status-quo", **SMALL, overlays=[tmp_path / "mine"])
     assert [x["id"] for x in answer.asked["estimates_overlays"]] == ["mine"]
     assert answer.hash != simulate("status-quo", **SMALL).hash
+
+
+def test_a_chart_carries_the_policy_and_what_was_asked_otherwise():
+    base = simulate("control-camp", **SMALL, outcomes=["lag"])
+    held = simulate("control-camp", **SMALL, outcomes=["lag"], anchor="ai-2040", set={"phi": 0.3})
+    policy = base.policy_content["sha256"][:12]
+    assert f"control-camp {policy};" in charts(base)[0]
+    assert f"control-camp {policy};" in charts(held)[0]
+    assert "owned-fp8, anchor ai-2040, phi = 0.3." in charts(held)[0]
+
+
+def test_a_chart_of_300_runs_names_the_judgement_that_moves_it():
+    drawn = "".join(charts(simulate("status-quo", runs=300, seed=7)))
+    assert "Moved by judgement: " in drawn
+    assert "can be told from noise" not in drawn
 
 
 def test_history_is_said_to_be_history():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from thalweg.desk.policies import the_policy
 from thalweg.desk.simulate import simulate
 from thalweg.desk.simulate_aims import AIM, BETTER, CONFIDENCE, LIKELIHOOD, LIKELY, confidence, likelihood
-from thalweg.desk.simulate_charts import page
+from thalweg.desk.simulate_charts import charts, page
 from thalweg.desk.simulate_compare import compare, direction, spread
 from thalweg.desk.simulate_compare_model import Difference
 from thalweg.desk.simulate_drivers import Drivers
@@ -193,29 +193,44 @@ def told(d, odds=None, judgement=0.5):
 def test_words_follow_from_numbers():
     rng = np.random.default_rng(1)
     b = rng.normal(10, 1, 1000)
-    f = told(made(b + 1, b), {"x": 1.0})
+    f = told(made(b + 1, b), {"x": (1.0, 0.0)})
     assert (f.kind, f.likelihood, f.confidence) == ("robust", "almost certain", "moderate")
-    assert f.sentence.startswith("control-camp almost certainly has a higher lag in 2030 than cooperation-camp: 1 months in the middle")
-    assert told(made(b - 1, b), {"x": 0.0}).sentence.startswith("control-camp almost certainly has a lower lag")
+    assert f.sentence.startswith("control-camp almost certainly has a higher lag in 2030 than cooperation-camp: in 100% of runs; +1 months")
+    assert told(made(b - 1, b), {"x": (0.0, 1.0)}).sentence.startswith("control-camp almost certainly has a lower lag")
     assert told(made(b, b)).kind == "same"
-    assert told(made(b + 0.001, b), {"x": 1.0}).kind == "negligible"
-    assert told(made(b + rng.permutation(np.repeat((1.0, -1.0), 500)) * 3 + 0.5, b), {"x": 0.5}).kind == "open"
+    assert told(made(b + 0.001, b), {"x": (1.0, 0.0)}).kind == "negligible"
+    assert told(made(b + rng.permutation(np.repeat((1.0, -1.0), 500)) * 3 + 0.5, b), {"x": (0.5, 0.5)}).kind == "open"
 
 
 def test_a_variant_that_turns_a_finding_makes_it_fragile_and_is_named():
     b = np.full(100, 10.0)
-    f = told(made(b + 1, b), {"good": 0.9, "bad": 0.4, "silent": float("nan")})
+    f = told(made(b + 1, b), {"good": (0.9, 0.1), "bad": (0.4, 0.0), "silent": (0.0, 0.0)})
     assert f.kind == "fragile"
     assert f.hangs_on == ["bad", "silent"]
-    assert f.weakest == 0.4
+    assert f.weakest == 0.0
 
 
 @given(st.lists(st.floats(-5, 5), min_size=2, max_size=30))
-def test_direction_counts_what_differs(xs):
+def test_direction_counts_all_runs(xs):
     change = np.array([xs])
-    found = direction(change)[0]
     up, down = sum(x > 0 for x in xs), sum(x < 0 for x in xs)
-    assert np.isnan(found) if up + down == 0 else found == pytest.approx(up / (up + down))
+    assert direction(change)[0] == pytest.approx((up / len(xs), down / len(xs)))
+
+
+def test_a_chart_of_few_runs_still_names_the_judgement_that_moves_it():
+    drawn = "".join(charts(compare(["control-camp", "cooperation-camp"], **SMALL, years=[2030], variants=False)))
+    assert "Moved by judgement: " in drawn
+    assert "not worked out" not in drawn
+
+
+def test_likelihood_is_of_all_runs_and_both_shares_are_said():
+    b = np.full(100, 10.0)
+    f = told(made(b + np.repeat((1.0, -1.0, 0.0), (78, 2, 20)), b), {"x": (0.9, 0.0)})
+    assert (f.kind, f.likelihood, f.probability) == ("robust", "likely", 0.78)
+    assert "likely has a higher lag in 2030 than cooperation-camp: in 78% of runs; where they differ, in 98%; +1 months" in f.sentence
+    rare = told(made(b + np.repeat((1.0, 0.0), (40, 60)), b), {"x": (1.0, 0.0)})
+    assert rare.kind == "open"
+    assert "higher in 40% of runs, lower in 0%; 0 months in the middle" in rare.sentence
 
 
 def test_aims_name_outcomes_of_the_engine():

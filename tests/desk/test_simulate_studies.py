@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from thalweg.desk.policies import ready, the_policy
+from thalweg.desk.simulate_charts import charts
 from thalweg.desk.simulate_past import benchmarks, calibrate, hindcast
 from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, PRICES, search, thresholds, unpriced
 from thalweg.desk.simulate_studies import METHODS, discover, sensitivity
@@ -154,3 +155,25 @@ def test_the_scoreboard_has_two_columns():
     assert {row["column"] for row in answer.rows()} == {"calculation", "model"}
     assert set(HEADLINE) >= {"flow_domestic", "flow_legal"}
     assert all(row["source"] for row in answer.rows())
+
+
+def test_a_front_carries_the_judgement_that_moves_its_best_paths_on_fresh_draws():
+    answer = search("status-quo", levers=["E", "v"], candidates=40, draws=10, fresh=600, population=20, seed=1)
+    assert answer.details["moved"]
+    for drawn in charts(answer):
+        assert "Moved by judgement: " in drawn
+        assert "600 runs" in drawn
+        assert answer.details["moved"][0][0] in drawn
+    few = search("status-quo", levers=["E"], candidates=20, draws=10, fresh=20, population=10, seed=1)
+    assert all("can be told from noise at 20 runs" in drawn for drawn in charts(few))
+
+
+def test_the_panels_of_a_hindcast_carry_the_judgement_that_moves_its_runs():
+    (drawn,) = charts(hindcast(runs=2000))
+    assert "Moved by judgement: " in drawn
+
+
+def test_what_is_learned_from_few_runs_is_said_to_be_noisy():
+    given = {"against": "cooperation-camp", "method": "learn", "outcomes": ["lag"], "seed": 1}
+    assert "From 200 runs, fewer than 2,000, this is noisy." in sensitivity("control-camp", runs=200, **given).sentences
+    assert not any("noisy" in s for s in sensitivity("control-camp", runs=2000, **given).sentences)

@@ -197,6 +197,12 @@ class TestSentence:
             "runs, against 5% elsewhere; this is where 60% of all such runs lie. Judgement enters HBM wafers in 2026."
         )
 
+    def test_fresh_runs_lead_and_those_that_the_box_was_found_in_follow(self):
+        fresh = Fit(coverage=0.5, density=0.6, mass=0.2, elsewhere=0.1, runs=500)
+        said = sentence("it fails", box_of({"p": Between(low=0.3)}), 0.2, WORDS, fresh)
+        assert "it fails in 60% of fresh runs, against 10% elsewhere; this is where 50% of all such runs lie." in said
+        assert said.index("60% of fresh") < said.index("In the runs that it was found in, 80% against 5%, and 60%.")
+
     def test_switches_are_named_by_their_options_also_where_a_tree_cut_their_numbers(self):
         for condition in (OneOf((1.0,)), Between(low=0.5)):
             assert "Where form of the lag is constant, it fails" in sentence("it fails", box_of({"s": condition}), 0.2, WORDS)

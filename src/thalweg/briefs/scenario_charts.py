@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from thalweg.briefs.scenario_svg import COLORS, GRID, INK, SOFT, Frame, Scale, Sheet, Stamp, around, axes, short
+from thalweg.briefs.scenario_svg import COLORS, GRID, INK, SOFT, Frame, Scale, Sheet, Stamp, around, axes, short, told_apart
 
 Quantiles = Mapping[str, Sequence[float]]
 """p5, p25, p50, p75 and p95 along time."""
@@ -24,7 +24,14 @@ class Fan:
 
 
 def fan(
-    title: str, unit: str, times: Sequence[str], fans: Sequence[Fan], stamp: Stamp, *, history: Mapping[str, float] | None = None
+    title: str,
+    unit: str,
+    times: Sequence[str],
+    fans: Sequence[Fan],
+    stamp: Stamp,
+    *,
+    history: Mapping[str, float] | None = None,
+    observed_until: str | None = None,
 ) -> str:
     """Return a fan chart: bands of 90 and 50 percent and the median of each policy, with what was observed as points.
 
@@ -35,8 +42,9 @@ def fan(
         fans: one or several policies.
         stamp: what the chart is of.
         history: observed values by time.
+        observed_until: the last time at which the bands are history, drawn with its error.
     """
-    return _fans(title, unit, times, fans, stamp, history or {}, zero=False)
+    return _fans(title, unit, times, fans, stamp, history or {}, zero=False, seen=observed_until)
 
 
 def difference_fan(title: str, unit: str, times: Sequence[str], difference: Fan, stamp: Stamp) -> str:
@@ -45,13 +53,25 @@ def difference_fan(title: str, unit: str, times: Sequence[str], difference: Fan,
 
 
 def _fans(
-    title: str, unit: str, times: Sequence[str], fans: Sequence[Fan], stamp: Stamp, history: Mapping[str, float], *, zero: bool
+    title: str,
+    unit: str,
+    times: Sequence[str],
+    fans: Sequence[Fan],
+    stamp: Stamp,
+    history: Mapping[str, float],
+    *,
+    zero: bool,
+    seen: str | None = None,
 ) -> str:
     sheet = Sheet(title, f"{unit}; median, bands of 50 and 90 percent{'; points are observed' if history else ''}", stamp)
     values = [v for f in fans for row in f.quantiles.values() for v in row] + list(history.values())
     low, high = around(values, zero=zero or min(values, default=0.0) >= 0.0)
     frame = Frame(Scale(0.0, max(len(times) - 1.0, 1.0), LEFT, RIGHT), Scale(low, high, BOTTOM, TOP))
     axes(sheet, frame, _time_names(times))
+    if seen in times:
+        x = frame.x.at(times.index(seen) + 0.5)
+        sheet.rule(x, TOP, x, BOTTOM, SOFT, 1.0, "4 3")
+        sheet.words(x - 6, TOP + 8, "history, with its error", anchor="end")
     for i, one in enumerate(fans):
         _one_fan(sheet, frame, one.quantiles, COLORS[i % len(COLORS)])
     for label, value in history.items():
@@ -101,10 +121,11 @@ def tornado(title: str, unit: str, middle: float, bars: Sequence[Bar], stamp: St
     )
     low, high = around([middle, *(v for b in shown for v in (b.low, b.high))])
     scale = Scale(low, high, 200.0, 660.0)
-    for value in scale.ticks(5):
+    values = scale.ticks(5)
+    for value, told in zip(values, told_apart(values), strict=True):
         x = scale.at(value)
         sheet.rule(x, 62, x, sheet.height - 24)
-        sheet.words(x, sheet.height - 10, short(value), anchor="middle")
+        sheet.words(x, sheet.height - 10, told, anchor="middle")
     for i, bar in enumerate(shown):
         y = 66.0 + 24.0 * i
         for value, color in ((bar.low, COLORS[0]), (bar.high, COLORS[1])):
@@ -153,7 +174,8 @@ def front(title: str, names: Sequence[str], choices: Sequence[Choice], stamp: St
     sheet = Sheet(title, f"{names[0]} (level) and {names[1]} (upright), on fresh draws; hollow points fall off the front there", stamp)
     (x0, x1), (y0, y1) = (around([c.objectives[k] for c in choices]) for k in (0, 1))
     frame = Frame(Scale(x0, x1, LEFT, RIGHT), Scale(y0, y1, BOTTOM, TOP))
-    axes(sheet, frame, [(v, short(v)) for v in frame.x.ticks()])
+    level = frame.x.ticks()
+    axes(sheet, frame, list(zip(level, told_apart(level), strict=True)))
     for c in choices:
         x, y = frame.at(*c.objectives[:2])
         told = f"{c.name}: {short(c.objectives[0])}, {short(c.objectives[1])}"
@@ -219,7 +241,11 @@ def hindcast_panels(title: str, panels: Sequence[Mapping[str, Any]], stamp: Stam
     columns, wide, tall = 2, 350.0, 190.0
     lines = math.ceil(len(panels) / columns)
     sheet = Sheet(title, note, stamp, width=WIDTH_OF_PANELS, height=76.0 + tall * lines)
-    keys = ((COLORS[0], "model, 50 and 90 percent"), (INK, "reported (hollow: fitted)"), (COLORS[1], "naive median"))
+    keys = (
+        (COLORS[0], "model, 50 and 90 percent"),
+        (INK, "reported (hollow: fitted)"),
+        (COLORS[1], "naive median (line); reported, outside (point)"),
+    )
     for k, (color, word) in enumerate(keys):
         sheet.box(16 + 190 * k, 50, 10, 10, color)
         sheet.words(30 + 190 * k, 59, word, color=INK)

@@ -26,7 +26,9 @@ class Stamp:
     pack_date: str
     definition: str = ""
     judgement: tuple[tuple[str, float | None], ...] | None = ()
-    """Judgement parameters that move the chart, with their share of the variance where known; ``None`` where that was not looked at."""
+    """Judgement parameters that move the chart, with their share of the variance where known; ``None`` where runs are too few."""
+    others: tuple[str, ...] = ()
+    """What moves the chart most where none of it is judgement."""
 
     def lines(self) -> tuple[str, ...]:
         """Return what is printed."""
@@ -35,10 +37,14 @@ class Stamp:
         if self.judgement is None:
             return (
                 f"{named}; seed {self.seed}, {self.runs:,} runs; {self.pack}, {self.pack_date}{which}.",
-                "What judgement moves it was not worked out.",
+                f"All judgement parameters that are drawn are in it; none can be told from noise at {self.runs:,} runs.",
             )
         moved = ", ".join(name if share is None else f"{name} {100 * share:.0f}%" for name, share in self.judgement)
-        told = f"Moved by judgement: {moved}." if moved else "No judgement parameter stands out."
+        if not moved and self.others:
+            moved = f"Moved most by {', '.join(self.others)}; none of these is judgement."
+        elif moved:
+            moved = f"Moved by judgement: {moved}."
+        told = moved or f"All judgement parameters that are drawn were tested; none stands out of noise at {self.runs:,} runs."
         return f"{named}; seed {self.seed}, {self.runs:,} runs; {self.pack}, {self.pack_date}{which}.", told
 
 
@@ -84,12 +90,22 @@ def around(values: Sequence[float], *, zero: bool = False, room: float = 0.06) -
     return (low if zero and low == 0.0 else low - pad), high + pad
 
 
-def short(value: float) -> str:
+def short(value: float, digits: int = 3) -> str:
     """Return a number as an axis writes it: 1.2M, 340k, 0.05."""
     for size, mark in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{value / size:.3g}{mark}"
-    return f"{value:.3g}" if value else "0"
+            return f"{value / size:.{digits}g}{mark}"
+    return f"{value:.{digits}g}" if value else "0"
+
+
+def told_apart(values: Sequence[float]) -> list[str]:
+    """Return the numbers of an axis, short, with as many digits as tell neighbors apart."""
+    names = [short(v) for v in values]
+    for digits in range(4, 10):
+        if len(set(names)) == len(set(values)):
+            break
+        names = [short(v, digits) for v in values]
+    return names
 
 
 @dataclass(slots=True)
@@ -200,9 +216,10 @@ class Frame:
 def axes(sheet: Sheet, frame: Frame, names: Sequence[tuple[float, str]], *, rows: int = 6) -> None:
     """Draw grid, values of the upright axis, and names along the level one."""
     left, right = frame.x.start, frame.x.end
-    for value in frame.y.ticks(rows):
+    values = frame.y.ticks(rows)
+    for value, told in zip(values, told_apart(values), strict=True):
         y = frame.y.at(value)
         sheet.rule(left, y, right, y, INK if value == 0.0 and frame.y.low < 0.0 else GRID)
-        sheet.words(left - 6, y + 4, short(value), anchor="end")
+        sheet.words(left - 6, y + 4, told, anchor="end")
     for at, name in names:
         sheet.words(frame.x.at(at), frame.y.start + 16, name, anchor="middle")

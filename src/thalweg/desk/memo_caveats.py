@@ -9,7 +9,7 @@ from thalweg.briefs.scenario_memo_model import MemoSection, MemoTable, Said
 from thalweg.desk.memo_ask import MemoAsk, row, said
 from thalweg.desk.memo_words import RESTS_ON, called
 from thalweg.desk.simulate_aims import CONFIDENCE
-from thalweg.desk.simulate_drivers import LEAST_RUNS
+from thalweg.desk.simulate_drivers import WEIGHED_RUNS
 
 
 def caveats(ask: MemoAsk) -> MemoSection:
@@ -36,6 +36,11 @@ def past_words(found: Mapping[str, Any] | None, estimates: str) -> str:
         f"Fitted to {found['fitted_to']} and tested to {found['tested_to']}, the hindcast {verdict}: {first['share90']:.0%} of "
         f"{first['points']} points lie in its 90 percent band. It misses {_series(missed)}. Of its {1 + len(others)} runs {passing} pass."
     )
+    if earlier := found.get("earlier"):
+        told += (
+            f" It was scored {len(earlier)} time{'s'[: len(earlier) > 1]} before, {' and '.join(map(str, earlier))} of the runs passing; "
+            "what was changed after that was changed with the data seen, so that this is no blind test."
+        )
     other = " It was run on other estimates than this memo." if found["estimates"] != estimates else ""
     return told + other
 
@@ -49,15 +54,16 @@ def _lines(ask: MemoAsk) -> Iterator[str]:
     tested = "the middle of 2026" if ask.past is None else ask.past["tested_to"]
     yield f"Figures for {ask.year} lie beyond anything that the model was tested on, which ends with {tested}."
     low = sum(f.confidence == CONFIDENCE[-1][1] for _, f in ask.found(ask.year))
-    if a.asked["runs"] < LEAST_RUNS:
-        yield f"With {a.asked['runs']:,} runs what moves a difference, and with it the confidence in the sources, is not worked out."
+    if a.asked["runs"] < WEIGHED_RUNS:
+        few = "they are too few to weigh what moves a difference"
+        yield f"With {a.asked['runs']:,} runs the confidence in the sources is not worked out: {few}."
     else:
         yield f"Confidence in the sources is low for {low} of {len(ask.found(ask.year))} differences: what moves them is mostly judgement."
     alike = ask.alike()
     if alike >= 0.005:
         yield (
             f"In {alike:.0%} of runs the two policies differ in no outcome that the memo looks at, as where what is announced "
-            "does not act. Likelihoods are of the runs in which an outcome differs."
+            "does not act. Likelihoods are of all runs, these among them."
         )
     yield "Robust means robust under the variants of the pack, one at a time; a form of the model that nobody wrote down is not among them."
     yield ("How allies align, which bills pass and what the other side agrees to are assumed by the policies, and no outcome of the model.")

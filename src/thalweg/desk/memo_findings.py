@@ -35,7 +35,7 @@ def robust(ask: MemoAsk) -> MemoSection:
             f"{variants} variants: every preset and every option of every structural switch, one at a time. The main ones are below."
         )
     how = (
-        "Likelihood is in the words of Intelligence Community Directive 203, of the direction, in the runs in which the two differ. "
+        "Likelihood is in the words of Intelligence Community Directive 203, of the direction, of all runs. "
         "Confidence in the sources is another thing: it falls with the share of judgement in what moves the difference."
     )
     columns = ("finding", "better side", "likelihood", "weakest odds", "confidence in sources", "moved by (* judgement)", "other years")
@@ -106,7 +106,7 @@ def trade_off(ask: MemoAsk) -> MemoSection:
                 behind = [f"{number(regrets[d.outcome, i].mean)} (95%: {number(regrets[d.outcome, i].p95)})" for i in ids]
                 beats = "" if d.beats is None else f"{d.beats:.0%}"
                 rows.append(row(f"{called(d.outcome)}, {d.unit}", aim, number(d.a.p50), number(d.b.p50), beats, *behind, f.kind))
-    columns = ("outcome", "aim", a, b, f"{a} ahead", f"regret of {a}", f"regret of {b}", "finding")
+    columns = ("outcome", "aim", a, b, f"{a} ahead, where they differ", f"regret of {a}", f"regret of {b}", "finding")
     table = MemoTable(
         id="trade-rows", title=f"Medians, odds and regret in {ask.year}", columns=columns, rows=tuple(rows), none="None differs."
     )

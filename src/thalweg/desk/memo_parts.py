@@ -8,7 +8,7 @@ import numpy as np
 
 from thalweg.briefs.scenario_memo_model import MemoChart, MemoSection, MemoTable, Said
 from thalweg.desk.memo_ask import MemoAsk, row, said
-from thalweg.desk.memo_numbers import ARGUED, EVER, RESPONSES, Turns
+from thalweg.desk.memo_numbers import ARGUED, CHANNELS, EVER, RESPONSES, Held, Turns
 from thalweg.desk.memo_words import (
     called,
     counted,
@@ -24,10 +24,13 @@ from thalweg.desk.memo_words import (
 from thalweg.desk.policies import Ready
 from thalweg.desk.simulate_charts import channels_chart
 from thalweg.desk.simulate_compare import spread, yearly_unit
+from thalweg.desk.simulate_drivers import drivers, strongest
 from thalweg.desk.simulate_text import number
 from thalweg.scenarios.levers import LEVERS, UNCAPPED
 
 SHOWN_LESSONS = 3
+STEADY_RUNS = 2000
+"""From fewer runs, which number would turn a choice is said to be noisy (judgement)."""
 
 
 def question(ask: MemoAsk) -> MemoSection:
@@ -67,12 +70,23 @@ def compared(ask: MemoAsk) -> MemoSection:
         )
     charts = tuple(
         MemoChart(
-            svg=channels_chart(ask.answer, (p.policy.id, p.policy.sha256), {k: [*map(float, v)] for k, v in had.channels.items()}),
+            svg=channels_chart(
+                ask.answer,
+                (p.policy.id, p.policy.sha256),
+                {k: [*map(float, v)] for k, v in had.channels.items()},
+                _channel_drivers(ask, had),
+            ),
             caption=f"What China adds under {p.policy.title}, by channel; means over runs.",
         )
         for p, had in zip(ask.policies, ask.held, strict=True)
     )
     return MemoSection(id="compared", title="What was compared", sentences=tuple(sentences), tables=tuple(tables), charts=charts)
+
+
+def _channel_drivers(ask: MemoAsk, had: Held) -> list[tuple[str, float]]:
+    """Return the judgement that moves what China adds by channel, in the year of the memo."""
+    y = np.stack([had.at(name, ask.year) for name in CHANNELS])
+    return strongest(drivers(ask.question.estimates, ask.question.draws().draws, y))
 
 
 def _levers(ask: MemoAsk, ready: Ready) -> Iterator[tuple[Said, ...]]:
@@ -170,7 +184,9 @@ def learn(ask: MemoAsk) -> MemoSection:
         lead = f"A single number, once known, would turn which policy is ahead on {len(turned)} of {of}: {named}."
     else:
         lead = f"No single number, once known, would turn which policy is ahead on any of {of}."
-    lines = [Said(text=lead)]
+    runs = ask.question.runs
+    noisy = f" From {runs:,} runs, fewer than {STEADY_RUNS:,}, this is noisy." if runs < STEADY_RUNS else ""
+    lines = [Said(text=lead + noisy)]
     rows = []
     for name, found in ask.lessons.items():
         text = lesson_words(titles, numbers, name, ask.year, yearly_unit(name), found)

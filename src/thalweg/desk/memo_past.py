@@ -16,8 +16,10 @@ from typing import Any, Final
 from thalweg.evidence import PackError
 from thalweg.pack.files import write_atomically
 from thalweg.pack.load import EMBEDDED
+from thalweg.pack.reader import read_yaml
 
 NAME: Final = "scores.json"
+EARLIER: Final = "earlier.yaml"
 RESULTS: Final = Path("docs/explanation/hindcast.json")
 KEPT: Final = ("tested", "in90", "in50", "judged", "failed", "too_wide")
 
@@ -42,7 +44,7 @@ def scores(results: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def past(root: Path = EMBEDDED) -> dict[str, Any] | None:
-    """Return the scores of a knowledge folder, or None where it has none.
+    """Return the scores of a knowledge folder with how many trials passed in each run scored before, or None where it has none.
 
     Raises:
         PackError: if the file does not hold to its format.
@@ -56,7 +58,9 @@ def past(root: Path = EMBEDDED) -> dict[str, Any] | None:
             raise ValueError("a key is missing")
     except (ValueError, AttributeError) as error:
         raise PackError(f"hindcast/{NAME}: {error}; write it again with python -m thalweg.desk.memo_past") from None
-    return found
+    before = root / "hindcast" / EARLIER
+    runs = read_yaml(before).data or [] if before.is_file() else []
+    return found | {"earlier": [sum(c["passed"] == "yes" for c in r["cases"]) for r in runs]}
 
 
 def text(found: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from thalweg.desk.simulate_aims import ADVERBS, LIKELY, MATERIAL, likelihood
 from thalweg.desk.simulate_compare_model import Difference, Finding
+from thalweg.desk.simulate_findings import amount_words, odds_words, sides_of
 from thalweg.desk.simulate_text import number
 from thalweg.scenarios.outcomes import EVERYTHING
 from thalweg.scenarios.sensitivity import Lesson, Lessons
@@ -80,19 +81,18 @@ def called(outcome: str) -> str:
 
 
 def difference_words(a: str, b: str, d: Difference, f: Finding) -> str:
-    """Return a difference in words; what is likely is likely in the runs in which the two differ."""
+    """Return a difference in words; what is likely is likely of all runs."""
     what = f"{called(d.outcome)} in {d.year}"
     if d.where_differ is None:
         return _capital(f"{what} is the same under both.")
-    w = d.where_differ
-    where = f"in the {1 - d.same:.0%} of runs in which the two differ" if d.same >= 0.005 else "in all runs"
-    amount = f"{signed(w.p50)} {d.unit} in the middle, {signed(w.p5)} to {signed(w.p95)} in nine of ten, {where}"
+    amount = amount_words(d)
     if f.kind == "negligible":
         return _capital(f"{what} hardly differs: {amount}.")
     if f.kind == "open":
-        return _capital(f"{what} may be higher or lower under {a} than under {b}: {amount}.")
+        return _capital(f"{what} may be higher or lower under {a} than under {b}: {sides_of(d)}; {amount}.")
     way = "higher" if d.higher >= d.lower else "lower"
-    return _capital(f"{what} is {ADVERBS[f.likelihood]} {way} under {a} than under {b}: {amount}.")
+    odds = odds_words(d.higher, d.lower)
+    return _capital(f"{what} is {ADVERBS[f.likelihood]} {way} under {a} than under {b}: {odds}; {amount}.")
 
 
 def leads(favors: Sequence[str]) -> str:
@@ -157,15 +157,13 @@ def joint_words(a: str, b: str, security: str, innovation: str, shares: Mapping[
 def response_words(change: np.ndarray) -> str:
     """Return in words how a response differs run by run, from the first policy less the other."""
     above, below = float((change > 0).mean()), float((change < 0).mean())
-    differ = above + below
-    if not differ:
+    if not above + below:
         return "the same"
-    p = max(above, below) / differ
+    p = max(above, below)
     if p < LIKELY:
-        return "higher or lower"
+        return f"higher in {above:.0%} of runs and lower in {below:.0%}"
     way = "higher" if above >= below else "lower"
-    where = f", in the {differ:.0%} of runs that differ" if differ < 0.995 else ""
-    return f"{ADVERBS[likelihood(p)]} {way}{where}"
+    return f"{ADVERBS[likelihood(p)]} {way} ({odds_words(above, below)})"
 
 
 def ever_words(a: str, b: str, first: float, other: float) -> str:
@@ -236,11 +234,6 @@ def left_words(rest: np.ndarray, gap: np.ndarray, level: float) -> str:
     if share < 0:
         return "more than undone"
     return f"{'partly' if share < PARTLY else 'mostly not'} undone: {share:.0%} is left"
-
-
-def signed(x: float) -> str:
-    """Return a number of a difference, with its sign."""
-    return f"+{number(x)}" if x > 0 else number(x)
 
 
 def _quoted(titles: Mapping[str, str], name: str) -> str:

@@ -12,11 +12,11 @@ from thalweg.briefs.scenario_sheet import stacked
 from thalweg.briefs.scenario_study_charts import Learned, Turn, learned, trade_off, turns
 from thalweg.briefs.scenario_svg import Stamp
 from thalweg.desk.simulate_compare_text import middle_year
-from thalweg.desk.simulate_drivers import LEAST_RUNS
 from thalweg.desk.simulate_text import foot
 from thalweg.evidence import BadInput
 from thalweg.scenarios.outcomes import EVERYTHING, HEADLINE
 from thalweg.scenarios.quarters import LABELS
+from thalweg.scenarios.sensitivity.given_data import LEAST_RUNS
 
 if TYPE_CHECKING:
     from thalweg.desk.simulate import Driver, Ensemble
@@ -55,7 +55,7 @@ def picture(answer: Any) -> str:
 
 
 def stamp(answer: Any, policies: Sequence[tuple[str, str]], drivers: Sequence[Driver] | None = None) -> Stamp:
-    """Return what stands under a chart of an answer; without drivers, or with too few runs for any, that they were not looked at."""
+    """Return what stands under a chart of an answer; with too few runs for any drivers, that none can be told from noise."""
     known = drivers if answer.asked["runs"] >= LEAST_RUNS else None
     return Stamp(
         policies=tuple(policies),
@@ -63,17 +63,27 @@ def stamp(answer: Any, policies: Sequence[tuple[str, str]], drivers: Sequence[Dr
         runs=answer.asked["runs"],
         pack=f"{answer.pack['name']} {answer.pack['version']}",
         pack_date=answer.as_of,
-        definition=answer.asked["definition"],
+        definition=", ".join([answer.asked["definition"], *_otherwise(answer.asked)]),
         judgement=None if known is None else tuple((d.name, d.share) for d in known if d.judgement),
+        others=tuple(d.name for d in known or () if not d.judgement)[:3],
     )
 
 
+def _otherwise(asked: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what an answer was asked otherwise than the pack has it: preset, values held, and overlays with numbers by their hash."""
+    if asked.get("anchor"):
+        yield f"anchor {asked['anchor']}"
+    yield from (f"{name} = {value}" for name, value in asked.get("set", {}).items())
+    yield from (f"overlay {o['id']} {o['sha256'][:12]}" for o in asked.get("estimates_overlays", ()))
+
+
 def _ensemble(answer: Ensemble) -> Iterator[str]:
-    named = [(answer.policy, answer.hash)]
+    named = [(answer.policy, answer.policy_content["sha256"])]
     for name, row in answer.outcomes.items():
         if name in HEADLINE:
             levels = {k: [q[k] for q in row.quarters.values()] for k in LEVELS}
-            yield fan(f"{name}: {row.meaning}", row.unit, LABELS, [Fan(answer.policy, levels)], stamp(answer, named, row.drivers))
+            told, seen = stamp(answer, named, row.drivers), row.observed_until
+            yield fan(f"{name}: {row.meaning}", row.unit, LABELS, [Fan(answer.policy, levels)], told, observed_until=seen)
     if set(CHANNELS) <= set(answer.outcomes):
         means = {word: [q["mean"] for q in answer.outcomes[name].quarters.values()] for name, word in CHANNELS.items()}
         drivers = [d for name in CHANNELS for d in answer.outcomes[name].drivers[:1]]
@@ -111,7 +121,8 @@ def regret_chart(answer: Comparison) -> Iterator[str]:
     outcomes = [name for name, worst in most.items() if worst > 0]
     if outcomes:
         named = [(p["id"], p["sha256"]) for p in answer.policies]
-        told = dataclasses.replace(stamp(answer, named, []), judgement=_judged(answer, year))
+        moved = [d for f in answer.findings if f.year == year for d in f.drivers]
+        told = dataclasses.replace(stamp(answer, named, moved), judgement=_judged(answer, year))
         yield regret(f"Regret in {year}", outcomes, [p["id"] for p in answer.policies], shares, told)
 
 
@@ -125,23 +136,30 @@ def _judged(answer: Comparison, year: int) -> tuple[tuple[str, None], ...] | Non
     return tuple((name, None) for name in sorted(sums, key=lambda n: (-sums[n], n))[:4])
 
 
-def channels_chart(answer: Any, policy: tuple[str, str], means: Mapping[str, Sequence[float]]) -> str:
-    """Return what China adds under a policy, by channel, from means by quarter under the names of outcomes."""
+def channels_chart(answer: Any, policy: tuple[str, str], means: Mapping[str, Sequence[float]], judged: Sequence[tuple[str, float]]) -> str:
+    """Return what China adds under a policy, by channel, from means by quarter under the names of outcomes, and the judgement behind it."""
     rows = {word: means[name] for name, word in CHANNELS.items()}
-    return areas(f"What China adds under {policy[0]}, by channel", "H100e a quarter", LABELS, rows, stamp(answer, [policy]))
+    return areas(f"What China adds under {policy[0]}, by channel", "H100e a quarter", LABELS, rows, _moved(stamp(answer, [policy]), judged))
+
+
+def _moved(told: Stamp, judged: Sequence[Sequence[Any]]) -> Stamp:
+    """Return a stamp with the judgement that was found on its runs, each with its share."""
+    return told if told.runs < LEAST_RUNS else dataclasses.replace(told, judgement=tuple((str(n), float(x)) for n, x in judged))
 
 
 def _search(answer: StudyAnswer) -> Iterator[str]:
     objectives = answer.details["objectives"]
     names = [o["name"] for o in objectives]
     choices = [Choice(f"path {i + 1}", tuple(row[n] for n in names), bool(row["stands"])) for i, row in enumerate(answer.table)]
-    told = stamp(answer, [(p["id"], answer.hash) for p in answer.details["policies"]])
+    told = stamp(answer, [(p["id"], p["sha256"]) for p in answer.details["policies"]])
+    told = _moved(dataclasses.replace(told, runs=answer.details["fresh"]), answer.details["moved"])
     yield front("The front", names, choices, told)
     yield parallel("All objectives", names, [o["better"] for o in objectives], choices, told)
 
 
 def _hindcast(answer: StudyAnswer) -> Iterator[str]:
-    yield hindcast_panels(answer.title, answer.details["data"]["panels"], stamp(answer, [(answer.verb, answer.hash)]), note=answer.summary)
+    told = _moved(stamp(answer, [(answer.verb, answer.hash)]), answer.details["moved"])
+    yield hindcast_panels(answer.title, answer.details["data"]["panels"], told, note=answer.summary)
 
 
 def _calibrate(answer: StudyAnswer) -> Iterator[str]:

@@ -182,7 +182,7 @@ class _Compared:
         for i, (name, year) in enumerate((n, y) for n in self.outcomes for y in self.years):
             d = self.difference(name, year, a[i], b[i])
             differences.append(d)
-            findings.append(finding(first, other.policy, d, told[i], {k: float(v[i]) for k, v in odds.items()}))
+            findings.append(finding(first, other.policy, d, told[i], {k: (float(v[i, 0]), float(v[i, 1])) for k, v in odds.items()}))
         return Pair(a=first.id, b=other.policy.id, differences=differences, findings=findings)
 
     def difference(self, name: str, year: int, a: np.ndarray, b: np.ndarray) -> Difference:
@@ -227,10 +227,8 @@ class _Compared:
 
 
 def direction(change: np.ndarray) -> np.ndarray:
-    """Return for each row the share of runs in which it is above zero, of those in which it is not zero; NaN where none is."""
-    above, below = (change > 0).sum(axis=1), (change < 0).sum(axis=1)
-    found: np.ndarray = np.divide(above, above + below, out=np.full(len(change), np.nan), where=above + below > 0)
-    return found
+    """Return for each row the shares of all runs in which it is above zero and in which it is below, (rows, 2)."""
+    return np.stack([(change > 0).mean(axis=1), (change < 0).mean(axis=1)], axis=1)
 
 
 def _fans(paths: Mapping[str, Sequence[np.ndarray]], other: int) -> dict[str, FanByQuarter]:

@@ -55,14 +55,14 @@ class Finding(_Frozen):
     sentence: str
     likelihood: str
     probability: float
-    """Of the direction, of the runs in which the two differ."""
+    """Of the direction, of all runs."""
     confidence: str
     judgement_share: float | None
     drivers: list[Driver]
     hangs_on: list[str]
     """Variants in which the direction is no longer likely."""
     weakest: float | None
-    """Probability of the direction in the variant that is worst for it."""
+    """Probability of the direction, of all runs, in the variant that is worst for it."""
 
 
 class FanByQuarter(_Frozen):

@@ -9,6 +9,7 @@ from typing import Any
 from thalweg.desk.packs import Overlays, the_pack
 from thalweg.desk.policies import ready, the_policy
 from thalweg.desk.simulate import significant
+from thalweg.desk.simulate_drivers import drivers, strongest
 from thalweg.desk.simulate_study_model import StudyAnswer
 from thalweg.evidence import parse_date
 from thalweg.pack.estimates import load_estimates
@@ -71,7 +72,7 @@ def hindcast(
         found.protocol,
         sentences,
         rows,
-        {"data": as_data(found)},
+        {"data": as_data(found), "moved": [[n, significant(x)] for n, x in strongest(drivers(estimates, found.draws, found.ends))]},
         runs=found.fit.runs,
         seed=found.seed,
         pack=pack,

@@ -13,6 +13,7 @@ from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready, ready, the_policy
 from thalweg.desk.scenarios_asked import asked, content_hash, policy_content, policy_of
 from thalweg.desk.simulate import significant
+from thalweg.desk.simulate_drivers import drivers, strongest
 from thalweg.desk.simulate_studies import study_of
 from thalweg.desk.simulate_study_model import StudyAnswer
 from thalweg.evidence import BadInput, nearest
@@ -175,6 +176,8 @@ def search(
             "levers": list(names),
             "unpriced": unpriced(names, objectives),
             "policies": [policy_content(found)],
+            "fresh": front.fresh,
+            "moved": [[n, significant(x)] for n, x in strongest(drivers(question.estimates, front.values, front.best))],
         },
         as_of=str(question.stamp["verified_through"]),
         asked=question.as_dict(),

@@ -123,7 +123,7 @@ def sensitivity(
         verb="sensitivity",
         title=f"What moves {what}",
         summary=summaries[method],
-        sentences=list(_sentences(rows, method)),
+        sentences=[*_sentences(rows, method), *_noisy(method, question.runs)],
         table=rows,
         details={"method": method, "by": by, "policies": [policy_content(p) for p in policies], "tornado": swings},
         as_of=str(question.stamp["verified_through"]),
@@ -330,6 +330,10 @@ def _boxes(kind: str, boxes: Any, question: Asked) -> Iterator[dict[str, Any]]:
         said = "; ".join(condition_in_words(c, words[name]) for name, c in box.conditions.items())
         fit = {k: significant(getattr(box.fit, k)) for k in ("coverage", "density", "mass")}
         yield {"by": kind, "conditions": said or "all runs", **fit}
+
+
+def _noisy(method: str, runs: int) -> list[str]:
+    return [f"From {runs:,} runs, fewer than 2,000, this is noisy."] if method == "learn" and runs < 2000 else []
 
 
 def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -91,6 +91,8 @@ def hindcast(
     coverage = _coverage(tested, chosen)
     targets: dict[str, float] = {target: _target_skill(target, tested) for target in TARGETS}
     low, high = protocol.cover50
+    lawful = ensemble.lawful
+    ends = [reports.signal(f.row, f.points)[-1][lawful] for f in tested if f.points]
     return Hindcast(
         trial=at,
         beijing_known=beijing_known,
@@ -108,6 +110,8 @@ def hindcast(
         skilled_needed=protocol.skilled,
         notes=_notes(reports, picked, at),
         smuggled=_smuggled(reports, picked),
+        draws={name: np.asarray(x)[lawful] for name, x in ensemble.draws.items()},
+        ends=np.stack(ends) if ends else np.empty((0, int(lawful.sum()))),
     )
 
 

@@ -16,8 +16,9 @@ from thalweg.scenarios.hindcast_model import Hindcast
 
 def as_data(result: Hindcast) -> dict[str, Any]:
     """Return a hindcast as JSON values; what is no number is null."""
-    found: dict[str, Any] = plain(dataclasses.replace(result, smuggled=np.empty(0)))
-    del found["smuggled"]
+    found: dict[str, Any] = plain(dataclasses.replace(result, smuggled=np.empty(0), draws={}, ends=np.empty(0)))
+    for name in ("smuggled", "draws", "ends"):
+        del found[name]
     found["passed"] = result.passed
     found["fit"]["calibrated"] = result.fit.calibrated
     for row, score in zip(found["rows"], result.rows, strict=True):

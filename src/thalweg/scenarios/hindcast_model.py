@@ -132,6 +132,10 @@ class Hindcast:
     """Single figures with their reference: the ratio of smuggled chips of 2025 to 2024, and others."""
     smuggled: np.ndarray
     """Smuggled H100e of 2024 and 2025 as the source would count them, (2, samples); held in no file."""
+    draws: Mapping[str, np.ndarray]
+    """The lawful runs' draws before they are weighed, (runs,) by name; held in no file."""
+    ends: np.ndarray
+    """What these runs would have had reported at the last tested point of each series, (series, runs); held in no file."""
 
     @property
     def passed(self) -> bool:

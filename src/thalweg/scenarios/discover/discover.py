@@ -106,7 +106,7 @@ def discover(
         box = measured({}, {}, cases)
         trajectory, tree = Trajectory((box,)), (box,)
     fresh = fit_of(box.inside(again, runs), fresh_cases)
-    said = sentence(failure.words(difference=study.against is not None), box, share, words_of(study.estimates))
+    said = sentence(failure.words(difference=study.against is not None), box, share, words_of(study.estimates), fresh)
     return Discovery(failure, share, box, fresh, trajectory, tree, said, runs, seed)
 
 

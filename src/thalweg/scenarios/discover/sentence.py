@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from thalweg.scenarios.discover.box import Box, Condition, OneOf
+from thalweg.scenarios.discover.box import Box, Condition, Fit, OneOf
 
 LEAST_LIFT = 1.25
 """A box whose density is below this many times that of all runs says nothing worth a sentence."""
@@ -23,7 +24,7 @@ class Words:
     judged: bool = False
 
 
-def sentence(what: str, box: Box, share: float, words: Mapping[str, Words]) -> str:
+def sentence(what: str, box: Box, share: float, words: Mapping[str, Words], fresh: Fit | None = None) -> str:
     """Return the sentence for a box.
 
     Args:
@@ -31,6 +32,7 @@ def sentence(what: str, box: Box, share: float, words: Mapping[str, Words]) -> s
         box: the box that was chosen.
         share: share of all runs of interest.
         words: how each name is said.
+        fresh: how the box fits fresh runs; these lead, for the runs that a box was found in flatter it.
 
     Rules: no runs or all runs are said first; a box that is hardly denser than all runs, or has no condition, is said to be none; else
     the conditions are joined in the order of their need (least quasi p-value first), and density, coverage and what happens elsewhere
@@ -47,6 +49,12 @@ def sentence(what: str, box: Box, share: float, words: Mapping[str, Words]) -> s
     stated = _joined([condition_in_words(box.conditions[name], words.get(name, Words(name))) for name in ordered])
     marked = [words[name].title for name in ordered if name in words and words[name].judged]
     judgement = f" Judgement enters {_joined(marked)}." if marked else ""
+    if fresh is not None and math.isfinite(fresh.density):
+        return (
+            f"Where {stated}, {what} in {percent(fresh.density)} of fresh runs, against {percent(fresh.elsewhere)} elsewhere; this is "
+            f"where {percent(fresh.coverage)} of all such runs lie. In the runs that it was found in, {percent(box.fit.density)} against "
+            f"{percent(box.fit.elsewhere)}, and {percent(box.fit.coverage)}.{judgement}"
+        )
     return (
         f"Where {stated}, {what} in {percent(box.fit.density)} of runs, against {percent(box.fit.elsewhere)} elsewhere; "
         f"this is where {percent(box.fit.coverage)} of all such runs lie.{judgement}"

@@ -7,7 +7,7 @@ Computation 6 (2002) 182-197, as pymoo has it. All candidates meet the same draw
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,10 @@ class Front:
     draws: int
     fresh: int
     seed: int
+    values: Mapping[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+    """The fresh draws, (fresh,) by name of estimate or switch."""
+    best: np.ndarray = field(default_factory=lambda: np.empty((0, 0)), compare=False, repr=False)
+    """Each objective over the fresh draws, of the path that is best in it there, (objectives, fresh)."""
 
 
 def search(
@@ -285,5 +289,6 @@ def _front(evaluation: _Evaluation, evaluated: Evaluated, *, most: int, fresh: i
         numbers = [tuple(float(v) for v in values) for values in (score, now, low, high)]
         places = tuple(int(i) for i in row)
         found.append(Candidate(evaluation.space.settings(row), places, numbers[0], numbers[1], numbers[2], numbers[3], bool(stand)))
+    leading = np.stack([parts[i][k] for k, i in enumerate((fresh_scores * signs).argmin(axis=0))])
     optimism = tuple(float(v) for v in ((fresh_scores - scores) * signs).mean(axis=0))
-    return Front(objectives, tuple(found), optimism, size, evaluated, evaluation.draws, fresh, seed)
+    return Front(objectives, tuple(found), optimism, size, evaluated, evaluation.draws, fresh, seed, again.values, leading)
