@@ -78,7 +78,7 @@ def test_a_citation_leads_to_its_source(page):
 def test_responses_stand_under_the_names_of_both_policies(page):
     heads = page.locator("section[aria-labelledby=responses] thead th").all_inner_texts()
     assert heads[2:4] == ["Tight controls", "Cooperation"]
-    assert page.locator("section[aria-labelledby=responses] tbody tr").count() == 15
+    assert page.locator("section[aria-labelledby=responses] tbody tr").count() == 16
 
 
 @pytest.mark.parametrize("width", [320, 390, 640])
