@@ -71,6 +71,15 @@ def test_the_equations_need_nothing_beyond_the_array_standard(ready, everything,
             np.testing.assert_allclose(np.asarray(one), np.asarray(two), rtol=1e-12, err_msg=name)
 
 
+def test_another_array_library_gives_the_same_outcomes_and_quantiles(enforced):
+    here, there = (simulate(ensemble(ESTIMATES, 12, 3, size=5, to_array=way), Plan(enforced)) for way in (None, array_api_strict.asarray))
+    for name in OUTCOMES:
+        assert type(values(there, name)) is np.ndarray
+        np.testing.assert_allclose(values(there, name), values(here, name), rtol=1e-5, atol=1e-6, err_msg=name)
+    sample = np.random.default_rng(1).lognormal(size=(3, 101))
+    np.testing.assert_allclose(quantiles(array_api_strict.asarray(sample)), quantiles(sample), rtol=1e-12)
+
+
 def test_one_run_of_plain_floats_is_the_same_run(draw, history, ready, everything):
     usual = simulate(ready(5), everything, outcomes=EVERY)
     drawn, events = draw(5)

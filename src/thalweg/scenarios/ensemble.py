@@ -34,6 +34,7 @@ class Ensemble:
     history: History = NOTHING
     dtype: Any = np.float32
     size: int = BLOCK
+    to_array: Any = None
 
     def __len__(self) -> int:
         """Return the number of blocks."""
@@ -44,7 +45,8 @@ class Ensemble:
         start = 0
         for events in chance_blocks(self.chances, self.runs, self.seed, size=self.size):
             stop = min(start + self.size, self.runs)
-            yield prepare({name: values[start:stop] for name, values in self.draws.items()}, events, self.history, dtype=self.dtype)
+            drawn = {name: values[start:stop] for name, values in self.draws.items()}
+            yield prepare(drawn, events, self.history, dtype=self.dtype, to_array=self.to_array)
             start = stop
 
 
@@ -60,6 +62,7 @@ def ensemble(
     history: History | None = None,
     dtype: Any = np.float32,
     size: int = BLOCK,
+    to_array: Any = None,
 ) -> Ensemble:
     """Return the ensemble of a pack's estimates.
 
@@ -74,6 +77,7 @@ def ensemble(
         history: what was observed; the pack's own history where none is given, as it was known on the ``vintage``.
         dtype: 32 or 64 bits.
         size: runs of a block.
+        to_array: puts a NumPy array into another library (``cupy.asarray``), for blocks that are simulated on an accelerator.
 
     Raises:
         BadInput: as :func:`thalweg.scenarios.draw.draw`, or for a block without runs.
@@ -84,4 +88,4 @@ def ensemble(
         raise BadInput(message)
     draws = draw(estimates, runs, seed, anchor=anchor, vintage=vintage, fixed=fixed, method=method, dtype=dtype)
     seen = known_history(estimates, until=vintage) if history is None else history
-    return Ensemble(draws, tuple(estimates.chances), runs, seed, seen, dtype, size)
+    return Ensemble(draws, tuple(estimates.chances), runs, seed, seen, dtype, size, to_array)

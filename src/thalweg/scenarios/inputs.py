@@ -86,6 +86,11 @@ class Inputs(NamedTuple):
     dtype: Any
     xp: Xp
 
+    @property
+    def runs(self) -> int:
+        """How many runs the block holds."""
+        return 1 if type(self.one) is float else int(self.one.shape[0])
+
 
 def prepare(
     draws: Mapping[str, Any],

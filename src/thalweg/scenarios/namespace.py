@@ -81,15 +81,28 @@ Xp = Ops | ScalarOps
 
 def ops_of(sample: Array) -> Xp:
     """Return the functions for values like ``sample``: NumPy, a float, or any library of the array API standard (JAX, CuPy, Torch)."""
-    if isinstance(sample, float):
-        return ScalarOps()
+    return ScalarOps() if isinstance(sample, float) else Ops(library_of(sample))
+
+
+def library_of(sample: Array) -> Any:
+    """Return the functions of the array library that a value belongs to, under the names of the array API standard."""
     if isinstance(sample, np.ndarray):
-        return Ops(np)
+        return np
     if hasattr(sample, "__array_namespace__"):
-        return Ops(sample.__array_namespace__())
+        return sample.__array_namespace__()
     from array_api_compat import array_namespace
 
-    return Ops(array_namespace(sample))
+    return array_namespace(sample)
+
+
+def on_host(values: Array) -> np.ndarray:
+    """Return values of any array library as a NumPy array, copied from the accelerator if they lie on one."""
+    try:
+        return np.asarray(values)
+    except TypeError:  # CuPy and Torch copy from an accelerator only when asked
+        from array_api_compat import to_device
+
+        return np.asarray(to_device(values, "cpu"))
 
 
 def is_off(lever: Array) -> bool:

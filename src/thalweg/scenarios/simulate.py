@@ -12,7 +12,7 @@ from thalweg.scenarios.blocks import OWNED, Definition, paid_for
 from thalweg.scenarios.ensemble import Ensemble
 from thalweg.scenarios.inputs import Inputs
 from thalweg.scenarios.levers import Lever, LeverPath
-from thalweg.scenarios.namespace import Array
+from thalweg.scenarios.namespace import Array, on_host
 from thalweg.scenarios.outcomes import EVERYTHING, HEADLINE, OTHER_MEASURES, OUTCOMES, Outcome
 from thalweg.scenarios.quantiles import quantiles
 from thalweg.scenarios.quarter import Quarter, quarter
@@ -104,7 +104,7 @@ def simulate(
     done = 0
     for given in given_blocks:
         rows = run(given, plan, outcomes=outcomes, definition=definition, quarterly=quarterly)
-        done += int(np.size(given.one))
+        done += given.runs
         for name in outcomes:
             kept.add(name, rows.pop(name), done)
         if progress:
@@ -119,7 +119,7 @@ def _runs(blocks: Iterable[Inputs]) -> int | None:
     """Return how many runs the blocks hold, where they say so."""
     if isinstance(blocks, Ensemble):
         return blocks.runs
-    return sum(int(np.size(b.one)) for b in blocks) if isinstance(blocks, Sequence) else None
+    return sum(b.runs for b in blocks) if isinstance(blocks, Sequence) else None
 
 
 class _Filled:
@@ -130,7 +130,7 @@ class _Filled:
 
     def add(self, name: str, rows: list[Array], done: int) -> None:
         for t, row in enumerate(rows):
-            values = row if isinstance(row, np.ndarray) else np.atleast_1d(np.asarray(row))
+            values = np.atleast_1d(on_host(row))
             if name not in self.arrays:
                 self.arrays[name] = np.empty((len(rows), self.runs), dtype=values.dtype)
             self.arrays[name][t, done - values.size : done] = values
@@ -146,7 +146,7 @@ class _Growing:
         self.parts: dict[str, list[np.ndarray]] = {}
 
     def add(self, name: str, rows: list[Array], done: int) -> None:  # noqa: ARG002
-        self.parts.setdefault(name, []).append(np.stack([np.atleast_1d(np.asarray(row)) for row in rows]))
+        self.parts.setdefault(name, []).append(np.stack([np.atleast_1d(on_host(row)) for row in rows]))
 
     def take(self, name: str) -> np.ndarray:
         return np.concatenate(self.parts.pop(name), axis=1)
@@ -242,12 +242,12 @@ def _by_year(row: list[Array], running: dict[str, Array], name: str, outcome: Ou
 
 def _lawful(least: Array, rows: Mapping[str, list[Array]]) -> None:
     """Assert what no clip may hide: what is shipped to China was made, and every value is a number."""
-    worst = np.asarray(least)
+    worst = on_host(least)
     if not (worst >= 0.0).all():
         broken = int((~(worst >= 0.0)).sum())
         message = f"in {broken} of {worst.size} runs more chips are shipped to China than were made, or a value is no number"
         raise BrokenLaw(message)
     for name, row in rows.items():
-        if row and not np.isfinite(np.asarray(row[-1])).all():
+        if row and not np.isfinite(on_host(row[-1])).all():
             message = f"{name} is no number in some runs"
             raise BrokenLaw(message)
