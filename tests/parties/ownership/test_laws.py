@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from thalweg.desk.ownership import attribute_ownership
@@ -106,7 +106,8 @@ def completion(owns, chance):
     return [(a, b, f"{float(chosen[i]):.12f}" if i in chosen else "0") for i, (a, b, _) in enumerate(owns)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
+@example([("M", "C", None), ("L", "C", None)], {"C": ["entity_list"]}, {}, "bis_affiliates", DATE)
 @given(drawn.holdings(drawn.IN_CELLS), drawn.LISTED, drawn.ABROAD, REGIMES, st.sampled_from([DATE, "2026-03-01", "2026-12-01"]))
 def test_a_table_and_a_graph_have_one_answer(owns, listed, places, regime, date):
     small = attribute_ownership(drawn.graph(owns, listed, places), regime=regime, date=date).model_dump()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from thalweg.nouns.ownership import OwnedParty, OwnershipGraph
@@ -97,10 +97,14 @@ def _related(
     holdings: Holdings, listed: Sequence[int], most: Marks, threshold: int
 ) -> list[tuple[str, Literal["parent", "sister"], str, str]]:
     names = holdings.names
+
+    def by_name(parties: Iterable[int]) -> list[int]:  # which listed party leads to another first hangs on no order of rows
+        return sorted(parties, key=names.__getitem__)
+
     found = related(
-        listed,
-        lambda party: [o for o, h in holdings.of[party].items() if h.low >= threshold or h.unstated],
-        lambda owner: [p for p in holdings.owns[owner] if holdings.of[p][owner].low >= threshold],
+        by_name(listed),
+        lambda party: by_name(o for o, h in holdings.of[party].items() if h.low >= threshold or h.unstated),
+        lambda owner: by_name(p for p in holdings.owns[owner] if holdings.of[p][owner].low >= threshold),
         lambda party: most.round[party] != NEVER,
     )
     return [(names[r.party], r.kind, names[r.listed], names[r.parent]) for r in found]

@@ -171,17 +171,19 @@ def _related(
     enough = net.low >= threshold
     upward = enough | net.unstated
 
+    def by_name(parties: Ints) -> list[int]:
+        found: list[int] = parties.tolist()
+        return [n for _, n in sorted(zip(table.names.gather(parties).to_list(), found, strict=True))] if len(found) > 1 else found
+
     def above(party: int) -> list[int]:
         edges = by_owned[starts[party] : starts[party + 1]]
-        found: list[int] = net.owner[edges[upward[edges]]].tolist()
-        return found
+        return by_name(net.owner[edges[upward[edges]]])
 
     def below(owner: int) -> list[int]:
         edges = slice(net.first[owner], net.first[owner + 1])
-        found: list[int] = net.owned[edges][enough[edges]].tolist()
-        return found
+        return by_name(net.owned[edges][enough[edges]])
 
-    found = related(listed.tolist(), above, below, lambda party: bool(most.round[party] != NEVER))
+    found = related(by_name(listed), above, below, lambda party: bool(most.round[party] != NEVER))
     numbers = np.array([n for r in found for n in (r.party, r.listed, r.parent)], dtype=np.int64)
     names = iter(table.names.gather(numbers).to_list())
     return [(party, r.kind, head, parent) for r, (party, head, parent) in zip(found, zip(names, names, names, strict=True), strict=True)]
