@@ -36,11 +36,12 @@ HOSTILE = 'a<script>alert("1")</script>&'
 CHOICES = [Choice("one", (7.0, 2e9)), Choice("two", (8.0, 1e9), stands=False), Choice("status-quo", (7.5, 1.2e9), marked=True)]
 HINDCAST = json.loads((ROOT / "docs/explanation/hindcast.json").read_text(encoding="utf-8"))
 
+POINTS = {"2024": (3.1, 2.8, 3.6), "2025": (2.9, None, None)}
 PEELED = [{"conditions": k, "coverage": 1 - 0.2 * k, "density": 0.2 + 0.2 * k} for k in range(4)]
 LEARNED = [Learned("K0", (1e4, 4e4, 2e5), (2e4, 4e4, 1e5), 0.7), Learned("lag", (-1.0, 0.0, 1.0), (0.2, 0.4, 0.6), 0.4)]
 
 CHARTS = {
-    "fan": lambda t: fan(t, "months", YEARS, [Fan("status-quo", ROWS)], STAMP, history={"2024": 3.1}),
+    "fan": lambda t: fan(t, "months", YEARS, [Fan("status-quo", ROWS)], STAMP, history=POINTS),
     "difference": lambda t: difference_fan(t, "months", YEARS, Fan("b less a", ROWS), STAMP),
     "tornado": lambda t: tornado(
         t, "months", 3.0, [Bar("phi", 2.0, 4.0, judgement=True, share=0.4), Bar("ga", 2.9, 3.2, judgement=False)], STAMP
@@ -99,11 +100,29 @@ def test_no_number_is_missing_and_no_mark_lies_off_the_sheet(chart):
 
 def test_history_lies_on_the_scale_of_the_fan():
     svg = CHARTS["fan"]("x")
-    (dot,) = tags(svg, "circle")
+    dot, bare = tags(svg, "circle")
     line = next(p for p in tags(svg, "polyline") if p.get("stroke-width") == "2")
     first = [float(v) for v in line.get("points").split()[0].split(",")]
     assert float(dot.get("cx")) == pytest.approx(first[0], abs=0.1)
     assert float(dot.get("cy")) < first[1]  # 3.1 stands above 3.0
+    assert (dot.find("{*}title").text, bare.find("{*}title").text) == ("2024: 3.1 (2.8 to 3.6)", "2025: 2.9")
+    assert "points are observed, with their published error" in words(svg)
+
+
+def test_an_observed_point_carries_its_error_and_one_of_a_year_stands_amid_its_quarters():
+    quarters = [f"2024Q{k}" for k in (1, 2, 3, 4)]
+    rows = {name: [*row, row[-1]] for name, row in ROWS.items()}
+    history = {"2024": (3.0, 1.0, 20.0), "2024Q1": (3.0, None, None), "1999": (9e9, 0.0, 9e9)}
+    svg = fan("x", "months", quarters, [Fan("a", rows)], STAMP, history=history)
+    year, quarter = tags(svg, "circle")
+    line = next(p for p in tags(svg, "polyline") if p.get("stroke-width") == "2")
+    x = [float(xy.split(",")[0]) for xy in line.get("points").split()]
+    assert float(year.get("cx")) == pytest.approx((x[1] + x[2]) / 2, abs=0.2)
+    assert float(quarter.get("cx")) == pytest.approx(x[0], abs=0.1)
+    error = next(p for p in tags(svg, "polyline") if p.get("points").startswith(f"{year.get('cx')},"))
+    low, high = (float(xy.split(",")[1]) for xy in error.get("points").split())
+    assert high < float(year.get("cy")) < low  # 20 lies within the frame, above; a time of no chart, 1999, stretches nothing
+    assert high > 0
 
 
 def test_the_widest_bar_of_a_tornado_stands_on_top_and_judgement_is_marked():

@@ -235,7 +235,7 @@ def test_a_chart_of_300_runs_names_the_judgement_that_moves_it():
 
 def test_history_is_said_to_be_history():
     answer = simulate("status-quo", **SMALL)
-    assert answer.outcomes["flow_legal"].observed_until == "2025Q4"
+    assert answer.outcomes["flow_legal"].observed_until == "2026Q3"
     assert answer.outcomes["lag"].observed_until is None
 
 

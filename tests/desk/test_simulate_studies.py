@@ -59,7 +59,11 @@ def test_where_a_policy_fails_is_said_in_a_sentence_and_measured_again():
     assert answer.sentences[0].startswith("Where ")
     assert "On fresh draws" in answer.sentences[1]
     assert 0 < answer.details["share"] < 1
-    assert {"coverage", "density", "mass"} <= answer.rows()[0].keys()
+    for row in answer.rows():
+        assert {"coverage", "density", "mass"} <= row.keys()
+        for name in ("coverage", "density"):
+            assert row[f"{name} fresh p5"] <= row[f"{name} fresh"] <= row[f"{name} fresh p95"]
+    assert f"{answer.rows()[0]['density']:.0%}" in answer.sentences[1]
 
 
 @pytest.mark.parametrize(

@@ -366,7 +366,8 @@ def test_the_series_are_those_of_the_calibration_table():
     table = (ROOT.parent / "shared/data/estimates/scenarios_calibration.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(table.splitlines()))
     for name, column in columns.items():
-        held = {p.period: p.value for p in ALL.history[name].points}
+        later = {"2026Q2", "2026Q3"} if name == "legal" else set()  # a bound that was reported since, and no count of the table
+        held = {p.period: p.value for p in ALL.history[name].points if p.period not in later}
         assert held == {r["quarter"]: float(r[column]) for r in rows if r[column]}, name
 
 

@@ -13,9 +13,9 @@ from thalweg.evidence import BadInput
 from thalweg.pack.estimates import load_estimates
 from thalweg.scenarios import Plan, lever_path
 from thalweg.scenarios.discover import Between, Box, Failure, Fit, OneOf, Words, cart, discover, prim, pruned, sentence
-from thalweg.scenarios.discover.box import measured
+from thalweg.scenarios.discover.box import measured, wilson
 from thalweg.scenarios.discover.discover import words_of
-from thalweg.scenarios.discover.sentence import amount, number, percent
+from thalweg.scenarios.discover.sentence import amount, number, percent, stands_out
 from thalweg.scenarios.study import Study
 
 
@@ -198,9 +198,10 @@ class TestSentence:
         )
 
     def test_fresh_runs_lead_and_those_that_the_box_was_found_in_follow(self):
-        fresh = Fit(coverage=0.5, density=0.6, mass=0.2, elsewhere=0.1, runs=500)
+        fresh = Fit(coverage=0.6, density=0.6, mass=0.2, elsewhere=0.1, runs=500)
         said = sentence("it fails", box_of({"p": Between(low=0.3)}), 0.2, WORDS, fresh)
-        assert "it fails in 60% of fresh runs, against 10% elsewhere; this is where 50% of all such runs lie." in said
+        assert "it fails in 60% of fresh runs (52% to 68%), against 10% elsewhere;" in said
+        assert "this is where 60% of all such runs lie (52% to 68%)." in said
         assert said.index("60% of fresh") < said.index("In the runs that it was found in, 80% against 5%, and 60%.")
 
     def test_switches_are_named_by_their_options_also_where_a_tree_cut_their_numbers(self):
@@ -220,6 +221,27 @@ class TestSentence:
         assert sentence("it fails", box_of({"p": Between(low=0.3)}, density=0.32), 0.3, WORDS).endswith(
             "no few conditions single them out."
         )
+
+    def test_a_box_that_is_dense_only_where_it_was_found_is_none_and_both_densities_are_said(self):
+        box = box_of({"p": Between(low=0.3)}, density=0.6)
+        same = Fit(coverage=0.2, density=0.3, mass=0.2, elsewhere=0.3, runs=1_000)
+        assert sentence("it fails", box, 0.3, WORDS, same) == (
+            "In 30% of runs it fails, and no few conditions single them out: in the best box that was found it is 60% of the runs that it "
+            "was found in, and 30% of fresh ones (25% to 36%), of which 30% are such runs."
+        )
+
+    def test_a_box_with_too_few_fresh_runs_to_tell_is_none(self):
+        """Twice as dense among ten runs is what chance gives."""
+        few = Fit(coverage=0.02, density=0.4, mass=0.01, elsewhere=0.198, runs=1_000)
+        many = Fit(coverage=0.4, density=0.4, mass=0.2, elsewhere=0.15, runs=1_000)
+        assert few.density >= 1.25 * few.share
+        assert not stands_out(box_of({}), 0.2, few)
+        assert stands_out(box_of({}), 0.2, many)
+
+    def test_fresh_runs_that_hold_nothing_of_the_box_say_nothing_for_it(self):
+        empty = Fit(coverage=0.0, density=0.0, mass=0.0, elsewhere=0.2, runs=1_000)
+        assert not stands_out(box_of({}), 0.2, empty)
+        assert empty.density_interval == (0.0, 1.0)
 
     @given(st.floats(0, 1))
     def test_a_share_that_is_neither_none_nor_all_never_reads_so(self, share):
@@ -242,7 +264,38 @@ class TestSentence:
         assert words["sw_lag"].options == ("lookback", "constant")
 
 
+class TestIntervals:
+    @settings(max_examples=30, deadline=None)
+    @given(st.integers(0, 10_000))
+    def test_the_fit_of_a_box_holds_the_counts_that_its_intervals_rest_on(self, seed):
+        x, cases = corner(seed, runs=300, columns=3, noise=0.2)
+        fit = measured({"a": Between(low=0.5)}, x, cases).fit
+        inside = x["a"] >= 0.5
+        assert fit.share == pytest.approx(cases.mean())
+        stats = pytest.importorskip("scipy.stats")
+        for found, n in ((fit.density_interval, inside.sum()), (fit.coverage_interval, cases.sum())):
+            published = stats.binomtest(int(cases[inside].sum()), int(n)).proportion_ci(0.9, method="wilson")
+            assert found == pytest.approx((published.low, published.high), abs=1e-9)
+
+    def test_nine_of_ten_intervals_hold_what_they_are_of(self):
+        rng = np.random.default_rng(4)
+        held = [low <= 0.3 <= high for low, high in (wilson(k / 200, 200) for k in rng.binomial(200, 0.3, 2_000))]
+        assert 0.87 < np.mean(held) < 0.93
+
+
 class TestOfTheModel:
+    def test_of_noise_no_box_stands_out_on_fresh_runs_where_it_did_on_its_own(self, study):
+        """An outcome that hangs on nothing few: in the runs of the search the box looks denser, in fresh ones it is not."""
+        found = [discover(study, Failure("retaliation", 2028, at_least=0.5), seed=seed, runs=200) for seed in range(4)]
+        fooled = [f for f in found if f.box.conditions and f.box.fit.density >= 1.25 * f.share and not stands_out(f.box, f.share, f.fresh)]
+        assert fooled
+        assert all("no few conditions single them out: in the best box that was found" in f.sentence for f in fooled)
+
+    def test_each_leaf_of_the_tree_is_measured_again(self, study):
+        found = discover(study, Failure("lag", 2030, at_most=9.0), seed=3, runs=400)
+        assert len(found.tree_fresh) == len(found.tree)
+        assert sum(f.mass for f in found.tree_fresh) == pytest.approx(1.0)
+
     def test_a_surge_of_domestic_output_is_laid_to_hbm(self, study):
         found = discover(study, Failure("flow_domestic", 2027, at_least=1e6), seed=7, runs=1_000)
         assert "hw_2026" in found.box.conditions

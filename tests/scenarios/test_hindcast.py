@@ -201,6 +201,23 @@ def test_a_small_run_of_the_code_agrees_with_the_stored_results(stored, small):
                 assert a.bands[2] == pytest.approx(b["bands"][2], rel=0.15), (mine.row.id, a.point.label, AGAIN)
 
 
+def test_the_page_says_what_a_reported_zero_would_do_that_is_not_among_the_points(stored):
+    told = hindcast_page.page(stored, P).partition("## A zero that is not among the points\n")[2].partition("\n## ")[0]
+    lines = [line for line in told.splitlines() if line.startswith("- ")]
+    assert len(lines) == len(stored["cases"])
+    for line, case in zip(lines, stored["cases"], strict=True):
+        points = case["coverage"]["points"]
+        inside = sum(row["in90"] for row in case["rows"])
+        assert f": {inside} of {points + 1}, " in line
+        assert line.endswith("would not pass.") == (case["passed"] and inside / (points + 1) < P.cover90)
+
+
+def test_what_was_changed_after_a_run_stands_on_the_page(stored):
+    page = hindcast_page.page(stored, P, earlier=hindcast_page.earlier_runs())
+    assert "third run under protocol 79585ede8d83" in page
+    assert "no score can change by it" in page.replace("\n", " ")
+
+
 def test_the_page_says_when_an_ensemble_is_not_calibrated_and_when_the_protocol_was_changed(stored):
     first = json.loads(json.dumps(stored))
     first["cases"][0]["fit"]["calibrated"] = False

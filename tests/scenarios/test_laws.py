@@ -97,7 +97,7 @@ def test_the_chinese_budget_closes(ready, everything, enforced):
         assert np.quantile(spent, 0.97) <= 1 + 1e-9
         assert (spent > 1.05).mean() < 0.03
     open_ended = simulate(ready(RUNS, sw_budget=1), Plan(enforced), outcomes=("spending",), quarterly=("spending",)).quarterly["spending"]
-    assert (open_ended > 1.05).mean() > 0.1
+    assert (open_ended[LABELS.index("2026Q1") :] > 1.05).mean() > 0.1
 
 
 def test_what_was_bought_was_paid_for(ready, enforced, history):

@@ -7,7 +7,7 @@ import pytest
 
 from thalweg.pack.estimates import load_estimates
 from thalweg.scenarios.levers import LEVERS, Lever
-from thalweg.scenarios.namespace import ScalarOps
+from thalweg.scenarios.namespace import ScalarOps, ops_of
 from thalweg.scenarios.normal import inverse_normal, lag_noise
 from thalweg.scenarios.parameters import Parameters, Switches
 from thalweg.scenarios.steps import capability, deals, domestic, firm, grey, legal, offshore, stocks, world
@@ -71,50 +71,90 @@ class TestWorld:
 class TestLegal:
     def test_h20_buyers_spend_the_share_of_2024(self, middle):
         lever = levers(legal=1.0, qL=middle.qH20, pL=80e3)
-        flow = legal.legal_flow(XP, middle._replace(alphaL=0.42), lever, 1.0, 27.6e9 / 4, 80e3, WORLD)
-        assert flow * 80e3 == pytest.approx(0.42 * 27.6e9 / 4)
+        wanted = legal.buyers(XP, middle._replace(alphaL=0.42), lever, 1.0, 27.6e9 / 4, 80e3)
+        assert wanted * 80e3 == pytest.approx(0.42 * 27.6e9 / 4)
+        assert legal.legal_flow(XP, middle, lever, wanted, WORLD) == wanted
 
     def test_a_volume_cap_binds_only_where_there_is_one(self, middle):
         free, capped = levers(legal=1.0, m=0.1), levers(legal=1.0, m=0.1, cap=0.5)
-        args = (0.5, 9e9, 25e3, WORLD)
-        assert legal.legal_flow(XP, middle, capped, *args) == pytest.approx(0.05 * middle.sh_us * 1e6)
-        assert legal.legal_flow(XP, middle, free, *args) > legal.legal_flow(XP, middle, capped, *args)
+        assert legal.legal_flow(XP, middle, capped, 8e4, WORLD) == pytest.approx(0.05 * middle.sh_us * 1e6)
+        assert legal.legal_flow(XP, middle, free, 8e4, WORLD) == 8e4
 
     def test_no_more_is_sold_than_makers_can_spare(self, middle):
         """China's wish for the frontier may pass what is made: smuggling and rental keep their part of it."""
         most = legal.most_sold(middle, WORLD)
         assert most == pytest.approx((1 - middle.zeta) * 1e6 - 2e4)
-        assert legal.legal_flow(XP, middle, levers(legal=1.0), 0.9, 9e12, 25e3, WORLD) == most
+        assert legal.legal_flow(XP, middle, levers(legal=1.0), 1e9, WORLD) == most
 
     def test_licenses_bind_by_throughput(self, middle):
         slow = levers(legal=1.0, license=1.0)
-        assert legal.legal_flow(XP, middle._replace(proc=10.0), slow, 0.9, 9e9, 25e3, WORLD) == 10.0
-        assert legal.legal_flow(XP, middle._replace(proc=10.0), slow._replace(processing=3.0), 0.9, 9e9, 25e3, WORLD) == 30.0
+        assert legal.legal_flow(XP, middle._replace(proc=10.0), slow, 1e5, WORLD) == 10.0
+        assert legal.legal_flow(XP, middle._replace(proc=10.0), slow._replace(processing=3.0), 1e5, WORLD) == 30.0
 
     def test_nothing_is_sold_where_nothing_is_legal(self, middle):
-        assert legal.legal_flow(XP, middle, levers(), 0.9, 9e9, 25e3, WORLD) == 0.0
+        assert legal.legal_flow(XP, middle, levers(), 1e5, WORLD) == 0.0
 
     def test_an_announced_closing_brings_sales_forward(self, middle):
         before, announced = (levers(legal=1.0, closing=c) for c in (0.0, 1.0))
-        ratio = legal.legal_flow(XP, middle, announced, 0.9, 9e9, 25e3, WORLD) / legal.legal_flow(XP, middle, before, 0.9, 9e9, 25e3, WORLD)
+        ratio = legal.buyers(XP, middle, announced, 0.9, 9e9, 25e3) / legal.buyers(XP, middle, before, 0.9, 9e9, 25e3)
         assert ratio == pytest.approx(1 + middle.f_ant)
 
     def test_acceptance_is_the_prior_where_nothing_has_changed(self, middle):
         k = Only(logit_beta0=np.log(0.2 / 0.8), logit_beta0_open=np.log(0.8 / 0.2))
-        same = legal.Beijing(0.4, 0.4, middle.kappa_2026, 0.0)
+        same = legal.Beijing(0.4, 0.4, middle.kappa_2026, 0.0, legal.opening_let_in(XP, middle, BASE))
         lever = levers(qL=middle.qH20)
         assert legal.acceptance(XP, middle, k, BASE, lever, same) == pytest.approx(0.8)
         assert legal.acceptance(XP, middle, k, BASE, lever, same._replace(throttled=1.0)) == pytest.approx(0.8 * middle.kappaB)
-        assert legal.acceptance(XP, middle, k, BASE._replace(sw_beijing=1), lever, same._replace(throttled=1.0)) == pytest.approx(0.2)
+        logistic, unseen = BASE._replace(sw_beijing=1), same._replace(throttled=1.0, let_in=1.0)
+        assert legal.acceptance(XP, middle, k, logistic, lever, unseen) == pytest.approx(0.2)
 
     def test_self_sufficiency_lowers_acceptance_and_a_better_chip_raises_it(self, middle):
         k = Only(logit_beta0=0.0, logit_beta0_open=0.0)
-        here = legal.Beijing(0.4, 0.4, middle.kappa_2026, 0.0)
+        here = legal.Beijing(0.4, 0.4, middle.kappa_2026, 0.0, middle.kappaB)
         lever = levers(qL=middle.qH20)
         base = legal.acceptance(XP, middle, k, BASE, lever, here)
         assert legal.acceptance(XP, middle, k, BASE, lever, here._replace(sigma=0.8)) < base
         assert legal.acceptance(XP, middle, k, BASE, lever._replace(qL=1.2), here) > base
         assert legal.acceptance(XP, middle, k, BASE, lever, here._replace(kappa=2 * middle.kappa_2026)) < base
+
+    def test_a_bound_of_a_fiscal_quarter_is_spread_over_the_calendar_and_no_more_is_sold_by_july(self, middle):
+        flows = legal.reported(middle._replace(h200_sold=1000.0, h200_by_june=0.3, h200_after=50.0))
+        assert flows == {17: pytest.approx(300.0), 18: pytest.approx(750.0)}
+
+    def test_a_throttle_goes_on_as_it_was_last_seen(self, middle):
+        assert legal.seen_let_in(XP, 0.2, 5.0, 100.0, 1.0) == 0.05
+        assert legal.seen_let_in(XP, 0.2, 0.0, 100.0, 1.0) == 0.0
+        assert legal.kept_let_in(XP, middle, BASE, 0.05, 1.0) == 0.05
+
+    def test_acceptance_is_never_more_than_all_where_the_record_lies_above_the_level_that_was_drawn(self, middle):
+        assert legal.seen_let_in(XP, 0.2, 500.0, 100.0, 1.0) == 5.0
+        k, view = Only(logit_beta0=0.0, logit_beta0_open=0.0), legal.Beijing(0.4, 0.4, middle.kappa_2026, 1.0, 5.0)
+        assert legal.acceptance(XP, middle, k, BASE, levers(qL=middle.qH20), view) == 1.0
+
+    def test_what_was_sold_while_nothing_was_throttled_or_legal_says_nothing_of_a_throttle(self):
+        assert legal.seen_let_in(XP, 0.2, 5.0, 100.0, 0.0) == 0.2
+        assert legal.seen_let_in(XP, 0.2, 0.0, 0.0, 1.0) == 0.2
+
+    def test_a_later_throttle_is_that_of_the_estimate_and_without_regimes_the_record_stays(self, middle):
+        assert legal.kept_let_in(XP, middle, BASE, 0.05, 0.0) == middle.kappaB
+        assert legal.kept_let_in(XP, middle, BASE._replace(sw_beijing=1), 0.05, 0.0) == 0.05
+
+    def test_options_of_beijing_drawn_by_run_are_those_of_the_option_alone(self, middle):
+        ops = ops_of(np.ones(2))
+        both, one = BASE._replace(sw_beijing=np.array([0.0, 1.0])), np.ones(2)
+        view = legal.Beijing(0.4, 0.4, middle.kappa_2026, one, legal.opening_let_in(ops, middle, both))
+        k, lever = Only(logit_beta0=0.0, logit_beta0_open=0.0), levers(qL=middle.qH20)
+        found = legal.acceptance(ops, middle, k, both, lever, view)
+        np.testing.assert_allclose(found, [0.5 * middle.kappaB, 0.5])
+        np.testing.assert_allclose(legal.kept_let_in(ops, middle, both, 0.01 * one, 0 * one), [middle.kappaB, 0.01])
+
+    def test_sales_rise_over_the_quarters_of_an_opening_and_fall_at_once(self, middle):
+        x, sold = middle._replace(open_quarters=4.0), [0.0]
+        for _ in range(5):
+            sold.append(legal.ramped(XP, x, 100.0, sold[-1]))
+        assert sold == [0.0, 25.0, 50.0, 75.0, 100.0, 100.0]
+        assert legal.ramped(XP, x, 10.0, 100.0) == 10.0
+        assert legal.ramped(XP, middle._replace(open_quarters=1.0), 100.0, 0.0) == 100.0
 
     def test_us_buyers_first_withholds_what_would_displace(self):
         kept, displaced = legal.withheld(Only(chi=0.5), levers(priority=1.0), 100.0)
@@ -352,6 +392,7 @@ class TestDeals:
         assert deals.damped_flow(XP, 200.0, 100.0, 0.0, levers(kC=1.0)) == 200.0
         assert deals.damped_flow(XP, 50.0, 100.0, 1.0, levers(kC=1.0)) == 50.0
         assert deals.damped_flow(XP, 400.0, 100.0, 1.0, levers(kC=0.5)) == pytest.approx(200.0)
+        assert deals.damped_flow(XP, 400.0, 1e-310, 1.0, levers(kC=0.5)) == pytest.approx(2e-154)
         assert deals.held_back(XP, 1.0, 1.0, levers(kC=1.0), 200.0, 100.0) == pytest.approx(0.5)
 
     def test_retaliation_lasts_its_quarters(self, middle):

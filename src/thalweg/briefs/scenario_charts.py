@@ -12,6 +12,9 @@ from thalweg.briefs.scenario_svg import COLORS, GRID, INK, SOFT, Frame, Scale, S
 Quantiles = Mapping[str, Sequence[float]]
 """p5, p25, p50, p75 and p95 along time."""
 
+Point = tuple[float, float | None, float | None]
+"""An observed value with its 5 and 95 percent, where there are any."""
+
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 704.0, 70.0, 346.0
 
 
@@ -30,7 +33,7 @@ def fan(
     fans: Sequence[Fan],
     stamp: Stamp,
     *,
-    history: Mapping[str, float] | None = None,
+    history: Mapping[str, Point] | None = None,
     observed_until: str | None = None,
 ) -> str:
     """Return a fan chart: bands of 90 and 50 percent and the median of each policy, with what was observed as points.
@@ -41,7 +44,7 @@ def fan(
         times: quarters or years, as long as the quantiles.
         fans: one or several policies.
         stamp: what the chart is of.
-        history: observed values by time.
+        history: observed points by time; one of a year stands in its middle where the times are quarters.
         observed_until: the last time at which the bands are history, drawn with its error.
     """
     return _fans(title, unit, times, fans, stamp, history or {}, zero=False, seen=observed_until)
@@ -58,13 +61,16 @@ def _fans(
     times: Sequence[str],
     fans: Sequence[Fan],
     stamp: Stamp,
-    history: Mapping[str, float],
+    history: Mapping[str, Point],
     *,
     zero: bool,
     seen: str | None = None,
 ) -> str:
-    sheet = Sheet(title, f"{unit}; median, bands of 50 and 90 percent{'; points are observed' if history else ''}", stamp)
-    values = [v for f in fans for row in f.quantiles.values() for v in row] + list(history.values())
+    observed = "; points are observed, with their published error" if history else ""
+    sheet = Sheet(title, f"{unit}; median, bands of 50 and 90 percent{observed}", stamp)
+    places = {label: place for label in history if (place := _place(times, label)) is not None}
+    values = [v for f in fans for row in f.quantiles.values() for v in row]
+    values += [v for label in places for v in history[label] if v is not None]
     low, high = around(values, zero=zero or min(values, default=0.0) >= 0.0)
     frame = Frame(Scale(0.0, max(len(times) - 1.0, 1.0), LEFT, RIGHT), Scale(low, high, BOTTOM, TOP))
     axes(sheet, frame, _time_names(times))
@@ -74,11 +80,27 @@ def _fans(
         sheet.words(x - 6, TOP + 8, "history, with its error", anchor="end")
     for i, one in enumerate(fans):
         _one_fan(sheet, frame, one.quantiles, COLORS[i % len(COLORS)])
-    for label, value in history.items():
-        if label in times:
-            sheet.dot(*frame.at(float(times.index(label)), value), told=f"{label}: {short(value)}")
+    for label, place in places.items():
+        _observed(sheet, frame, place, label, history[label])
     _legend(sheet, [one.name for one in fans])
     return sheet.done()
+
+
+def _place(times: Sequence[str], label: str) -> float | None:
+    """Return where a time lies on the level axis, None where it lies on none."""
+    if label in times:
+        return float(times.index(label))
+    return times.index(f"{label}Q1") + 1.5 if f"{label}Q1" in times else None
+
+
+def _observed(sheet: Sheet, frame: Frame, place: float, label: str, point: Point) -> None:
+    value, low, high = point
+    told = f"{label}: {short(value)}"
+    if low is not None and high is not None:
+        told += f" ({short(low)} to {short(high)})"
+        (x, bottom), (_, top) = frame.at(place, low), frame.at(place, high)
+        sheet.rule(x, bottom, x, top, INK, 1.0)
+    sheet.dot(*frame.at(place, value), radius=2.0, told=told)
 
 
 def _one_fan(sheet: Sheet, frame: Frame, quantiles: Quantiles, color: str) -> None:

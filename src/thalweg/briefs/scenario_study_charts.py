@@ -18,7 +18,8 @@ def trade_off(title: str, boxes: Sequence[Mapping[str, float]], chosen: Mapping[
     Args:
         title: what fails.
         boxes: ``coverage``, ``density`` and number of ``conditions`` of each, from all runs on.
-        chosen: ``coverage`` and ``density`` of the box that the answer names.
+        chosen: ``coverage`` and ``density`` of the box that the answer names, and with ``fresh`` behind the name those on fresh draws with
+            their ``p5`` and ``p95``, drawn as a cross.
         stamp: of the runs.
         share: of all runs that fail, which is the density of no box at all.
     """
@@ -33,6 +34,8 @@ def trade_off(title: str, boxes: Sequence[Mapping[str, float]], chosen: Mapping[
         sheet.dot(*frame.at(b["coverage"], b["density"]), color, 3.4, told=words)
     x, y = frame.at(chosen["coverage"], chosen["density"])
     sheet.dot(x, y, INK, 7.0, hollow=True, told="the box that the sentence names")
+    if "coverage fresh" in chosen:
+        _on_fresh(sheet, frame, chosen)
     sheet.rule(LEFT, frame.y.at(share), RIGHT, frame.y.at(share), INK, 1.0, "4 3")
     sheet.words(LEFT + 6, frame.y.at(share) - 5, f"all runs: {share:.0%} fail")
     most = max((int(b["conditions"]) for b in boxes), default=0)
@@ -40,6 +43,17 @@ def trade_off(title: str, boxes: Sequence[Mapping[str, float]], chosen: Mapping[
         sheet.box(LEFT + 108 * k, 50, 10, 10, COLORS[k])
         sheet.words(LEFT + 108 * k + 14, 59, f"{k} condition{'' if k == 1 else 's'}", color=INK)
     return sheet.done()
+
+
+def _on_fresh(sheet: Sheet, frame: Frame, chosen: Mapping[str, float]) -> None:
+    """Draw the chosen box on fresh draws: a cross of its 90 percent intervals of coverage and density."""
+    x, y = frame.at(chosen["coverage fresh"], chosen["density fresh"])
+    ends = [frame.at(chosen[f"coverage fresh {p}"], chosen[f"density fresh {p}"]) for p in ("p5", "p95")]
+    sheet.rule(ends[0][0], y, ends[1][0], y, INK, 1.4)
+    sheet.rule(x, ends[0][1], x, ends[1][1], INK, 1.4)
+    told = f"on fresh draws: coverage {chosen['coverage fresh']:.0%}, density {chosen['density fresh']:.0%}"
+    sheet.dot(x, y, INK, 3.4, told=told)
+    sheet.words(x + 8, y - 6, "on fresh draws", color=INK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, PrivateAttr
@@ -13,9 +13,9 @@ from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready
 from thalweg.desk.scenarios_asked import Asked, asked, content_hash, named, policy_content, policy_of, run_policy
 from thalweg.desk.simulate_drivers import drivers
+from thalweg.desk.simulate_seen import Seen, observed_until, seen_points
 from thalweg.pack.policies_model import Policy
 from thalweg.scenarios.draw import Method
-from thalweg.scenarios.history import DESIGNERS, known_history
 from thalweg.scenarios.outcomes import EVERYTHING, HEADLINE, OUTCOMES
 from thalweg.scenarios.quantiles import NAMES, quantiles
 from thalweg.scenarios.quarters import LABELS, QUARTERS, YEARS
@@ -24,12 +24,6 @@ AT_ONCE: Final = 20_000_000
 """Numbers of outcomes held at once: more runs go through the model in several passes, which give the same."""
 DRIVEN_IN: Final = 2030
 """Year in which the numbers that move an outcome are looked for: far enough for a policy of 2027 to act."""
-SEEN_BY: Final = {
-    "flow_world": tuple(DESIGNERS),
-    "flow_legal": ("legal",),
-    "flow_grey": ("smuggled",),
-    "flow_domestic": ("huawei", "cambricon"),
-}
 
 
 class _Frozen(BaseModel):
@@ -53,6 +47,8 @@ class OutcomeFan(_Frozen):
     """How quarters make a year: the value at its end, the sum of its quarters, or their mean."""
     observed_until: str | None = None
     """The last quarter for which it is history, drawn with its published error."""
+    observed: dict[str, Seen] = {}
+    """What was observed, by quarter or year, with its published error; no preset and no value that is held changes it."""
     drivers: list[Driver] = []
     judgement_share: float | None = None
     quarters: dict[str, dict[str, float]]
@@ -72,6 +68,10 @@ class Ensemble(_Frozen):
     outcomes: dict[str, OutcomeFan]
     overspent: float
     """Largest share of runs in a quarter in which China spends more than its budget and the slack."""
+    overspent_in: str
+    """That quarter."""
+    overspent_closed: float | None
+    """The same over the runs in which the budget closes (``sw_budget``), in the quarter that is worst for them; None without any."""
     as_of: str
     asked: dict[str, Any]
     policy_content: dict[str, Any]
@@ -162,8 +162,8 @@ def simulated(question: Asked, policy: Ready, outcomes: Sequence[str], progress:
     """Return the answer to a question about a policy."""
     fans: dict[str, OutcomeFan] = {}
     arrays: dict[str, np.ndarray] = {}
-    seen = _observed(question)
-    overspent = 0.0
+    until, points = observed_until(question.estimates), seen_points(question.estimates)
+    over = Overspent(0.0, LABELS[0], None)
     held = max(1, AT_ONCE // (QUARTERS * question.runs))
     names = [*outcomes, *(() if "overspent" in outcomes else ("overspent",))]
     passes = [names[i : i + held] for i in range(0, len(names), held)]
@@ -173,9 +173,9 @@ def simulated(question: Asked, policy: Ready, outcomes: Sequence[str], progress:
         for name in part:
             rows = result.quarterly[name]
             if name == "overspent":
-                overspent = float(rows.mean(axis=1).max())
+                over = _overspent(rows, np.asarray(question.draws().draws["sw_budget"]) == 0)
             if name in outcomes:
-                fans[name] = _fan(name, rows, seen.get(name), told.get(name))
+                fans[name] = _fan(name, rows, until.get(name), points.get(name, {}), told.get(name))
                 if len(passes) == 1:
                     arrays[name] = rows
     p = policy.policy
@@ -188,7 +188,9 @@ def simulated(question: Asked, policy: Ready, outcomes: Sequence[str], progress:
         not_expressed=[*p.not_expressed],
         best_legal_chip=_chips(policy),
         outcomes={name: fans[name] for name in outcomes},
-        overspent=significant(overspent),
+        overspent=significant(over.most),
+        overspent_in=over.quarter,
+        overspent_closed=None if over.closed is None else significant(over.closed),
         as_of=str(question.stamp["verified_through"]),
         asked=question.as_dict(),
         policy_content=policy_content(policy),
@@ -199,14 +201,29 @@ def simulated(question: Asked, policy: Ready, outcomes: Sequence[str], progress:
     return answer
 
 
-def _fan(name: str, rows: np.ndarray, seen: str | None, told: Any) -> OutcomeFan:
+class Overspent(NamedTuple):
+    """In what share of runs China spends more than its budget: the most in a quarter, which, and the most where the budget closes."""
+
+    most: float
+    quarter: str
+    closed: float | None
+
+
+def _overspent(rows: np.ndarray, closed: np.ndarray) -> Overspent:
+    shares = rows.mean(axis=1)
+    worst = int(shares.argmax())
+    return Overspent(float(shares[worst]), LABELS[worst], float(rows[:, closed].mean(axis=1).max()) if closed.any() else None)
+
+
+def _fan(name: str, rows: np.ndarray, until: str | None, seen: Mapping[str, Seen], told: Any) -> OutcomeFan:
     row = EVERYTHING[name]
     levels = [[significant(x) for x in line] for line in quantiles(rows).tolist()]
     return OutcomeFan(
         unit=row.unit,
         meaning=row.meaning,
         year_is=row.reduce,
-        observed_until=seen,
+        observed_until=until,
+        observed=dict(seen),
         drivers=[] if told is None else [Driver(name=n, share=x, judgement=j) for n, x, j in told.ranked[:5]],
         judgement_share=None if told is None else told.judgement,
         quarters={label: dict(zip(NAMES, line, strict=True)) for label, line in zip(LABELS, levels, strict=True)},
@@ -220,12 +237,6 @@ def _driven(question: Asked, rows: Mapping[str, np.ndarray]) -> dict[str, Any]:
     at = 4 * (DRIVEN_IN - YEARS[0]) + 3
     y = np.stack([row[at] for row in rows.values()])
     return dict(zip(rows, drivers(question.estimates, question.draws().draws, y), strict=True))
-
-
-def _observed(question: Asked) -> dict[str, str]:
-    history = known_history(question.estimates)
-    ends = {name: history.until(*series) for name, series in SEEN_BY.items()}
-    return {name: LABELS[end - 1] for name, end in ends.items() if end}
 
 
 def _chips(policy: Ready) -> dict[str, str]:

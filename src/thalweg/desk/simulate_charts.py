@@ -6,7 +6,20 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from thalweg.briefs.scenario_charts import Bar, Choice, Fan, areas, difference_fan, fan, front, hindcast_panels, parallel, regret, tornado
+from thalweg.briefs.scenario_charts import (
+    Bar,
+    Choice,
+    Fan,
+    Point,
+    areas,
+    difference_fan,
+    fan,
+    front,
+    hindcast_panels,
+    parallel,
+    regret,
+    tornado,
+)
 from thalweg.briefs.scenario_page import charts_page
 from thalweg.briefs.scenario_sheet import stacked
 from thalweg.briefs.scenario_study_charts import Learned, Turn, learned, trade_off, turns
@@ -21,6 +34,7 @@ from thalweg.scenarios.sensitivity.given_data import LEAST_RUNS
 if TYPE_CHECKING:
     from thalweg.desk.simulate import Driver, Ensemble
     from thalweg.desk.simulate_compare_model import Comparison, Pair
+    from thalweg.desk.simulate_seen import Seen
     from thalweg.desk.simulate_study_model import StudyAnswer
 
 CHANNELS: Final = {"flow_legal": "legal", "flow_grey": "grey", "flow_remote": "rented abroad", "flow_domestic": "domestic"}
@@ -82,19 +96,25 @@ def _ensemble(answer: Ensemble) -> Iterator[str]:
     for name, row in answer.outcomes.items():
         if name in HEADLINE:
             levels = {k: [q[k] for q in row.quarters.values()] for k in LEVELS}
-            told, seen = stamp(answer, named, row.drivers), row.observed_until
-            yield fan(f"{name}: {row.meaning}", row.unit, LABELS, [Fan(answer.policy, levels)], told, observed_until=seen)
+            told, history = stamp(answer, named, row.drivers), _points(row.observed)
+            fans = [Fan(answer.policy, levels)]
+            yield fan(f"{name}: {row.meaning}", row.unit, LABELS, fans, told, history=history, observed_until=row.observed_until)
     if set(CHANNELS) <= set(answer.outcomes):
         means = {word: [q["mean"] for q in answer.outcomes[name].quarters.values()] for name, word in CHANNELS.items()}
         drivers = [d for name in CHANNELS for d in answer.outcomes[name].drivers[:1]]
         yield areas("What China adds, by channel", "H100e a quarter", LABELS, means, stamp(answer, named, drivers))
 
 
+def _points(seen: Mapping[str, Seen]) -> dict[str, Point]:
+    return {label: (p.value, p.p5, p.p95) for label, p in seen.items()}
+
+
 def _comparison(answer: Comparison) -> Iterator[str]:
     for pair in answer.pairs:
         for name, row in pair.by_quarter.items():
-            told = _told(answer, pair, name)
-            yield fan(f"{name}: {EVERYTHING[name].meaning}", EVERYTHING[name].unit, LABELS, [Fan(pair.a, row.a), Fan(pair.b, row.b)], told)
+            told, fans = _told(answer, pair, name), [Fan(pair.a, row.a), Fan(pair.b, row.b)]
+            title, unit, history = f"{name}: {EVERYTHING[name].meaning}", EVERYTHING[name].unit, _points(answer.observed.get(name, {}))
+            yield fan(title, unit, LABELS, fans, told, history=history, observed_until=answer.observed_until.get(name))
             yield difference_chart(answer, pair, name)
     yield from regret_chart(answer)
 

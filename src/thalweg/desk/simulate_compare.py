@@ -17,6 +17,7 @@ from thalweg.desk.simulate_aims import BETTER, Better
 from thalweg.desk.simulate_compare_model import Comparison, Difference, FanByQuarter, Pair, Regret, Spread
 from thalweg.desk.simulate_drivers import drivers
 from thalweg.desk.simulate_findings import finding
+from thalweg.desk.simulate_seen import observed_until, seen_points
 from thalweg.evidence import BadInput, nearest
 from thalweg.pack.policies_model import Policy
 from thalweg.scenarios.draw import Method
@@ -133,6 +134,8 @@ class _Compared:
             regret=list(self.regret(values)),
             variants=list(odds),
             not_run=not_run,
+            observed={k: v for k, v in seen_points(self.question.estimates).items() if k in paths},
+            observed_until={k: v for k, v in observed_until(self.question.estimates).items() if k in paths},
             as_of=str(self.question.stamp["verified_through"]),
             asked=self.question.as_dict(),
             pack=dict(self.question.stamp),

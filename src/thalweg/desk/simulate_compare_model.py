@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from thalweg.desk.simulate import Driver
 from thalweg.desk.simulate_aims import Better
+from thalweg.desk.simulate_seen import Seen
 
 Kind = Literal["robust", "fragile", "open", "negligible", "same"]
 
@@ -110,6 +111,10 @@ class Comparison(_Frozen):
     """What a robust finding has survived: every preset and every option of every structural switch, one at a time."""
     not_run: dict[str, str] = {}
     """Variants under which the model cannot be run, and why."""
+    observed: dict[str, dict[str, Seen]] = {}
+    """What was observed of the outcomes by quarter, or by year, with its published error."""
+    observed_until: dict[str, str] = {}
+    """The last quarter in which an outcome is history."""
     as_of: str
     asked: dict[str, Any]
     pack: dict[str, Any]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready
@@ -21,6 +21,9 @@ from thalweg.scenarios.history import known_history
 from thalweg.scenarios.outcomes import HEADLINE, OUTCOMES
 from thalweg.scenarios.sensitivity.factors import judged
 from thalweg.scenarios.study import Study
+
+if TYPE_CHECKING:
+    from thalweg.scenarios.discover import Box, Fit
 
 Method = Literal["sobol", "morris", "given", "learn"]
 METHODS: Final[tuple[str, ...]] = get_args(Method)
@@ -288,8 +291,8 @@ def discover(
     study = study_of(question, found, other, outcomes=(outcome,), years=(year,))
     result = find(study, failure, runs=runs, seed=question.seed, progress=progress)
     rows = [
-        *_boxes("box", (result.box,), question),
-        *_boxes("tree", (b for b in result.tree if b.fit.density > result.share), question),
+        *_boxes("box", ((result.box, result.fresh),), question),
+        *_boxes("tree", ((b, f) for b, f in zip(result.tree, result.tree_fresh, strict=True) if b.fit.density > result.share), question),
     ]
     policies = [p for p in (found, other) if p is not None]
     return StudyAnswer(
@@ -298,7 +301,7 @@ def discover(
         summary=f"It fails in {result.share:.0%} of runs: {failure.words(difference=other is not None)}.",
         sentences=[
             result.sentence,
-            _fresh(result.fresh.coverage, result.fresh.density),
+            _fresh(result.box.fit, result.fresh),
         ],
         table=rows,
         details={
@@ -317,19 +320,30 @@ def discover(
     )
 
 
-def _fresh(coverage: float, density: float) -> str:
-    return f"On fresh draws the box holds {coverage:.0%} of the failures (coverage), and {density:.0%} of what is in it fails (density)."
+def _fresh(found: Fit, fresh: Fit) -> str:
+    """Return coverage and density of a box on fresh draws, with their intervals, and in the runs that it was found in."""
+    from thalweg.scenarios.discover.sentence import interval
+
+    return (
+        f"On fresh draws the box holds {fresh.coverage:.0%} of the failures (coverage; {interval(fresh.coverage_interval)}), and "
+        f"{fresh.density:.0%} of what is in it fails (density; {interval(fresh.density_interval)}). In the draws that it was found in "
+        f"these are {found.coverage:.0%} and {found.density:.0%}. Intervals are of 90 percent."
+    )
 
 
-def _boxes(kind: str, boxes: Any, question: Asked) -> Iterator[dict[str, Any]]:
+def _boxes(kind: str, boxes: Iterable[tuple[Box, Fit]], question: Asked) -> Iterator[dict[str, Any]]:
     from thalweg.scenarios.discover.discover import words_of
     from thalweg.scenarios.discover.sentence import condition_in_words
 
     words = words_of(question.estimates)
-    for box in boxes:
+    for box, fresh in boxes:
         said = "; ".join(condition_in_words(c, words[name]) for name, c in box.conditions.items())
         fit = {k: significant(getattr(box.fit, k)) for k in ("coverage", "density", "mass")}
-        yield {"by": kind, "conditions": said or "all runs", **fit}
+        again: dict[str, Any] = {}
+        for k in ("coverage", "density"):
+            low, high = getattr(fresh, f"{k}_interval")
+            again |= {f"{k} fresh": getattr(fresh, k), f"{k} fresh p5": low, f"{k} fresh p95": high}
+        yield {"by": kind, "conditions": said or "all runs", **fit, **{k: significant(v) for k, v in again.items()}}
 
 
 def _noisy(method: str, runs: int) -> list[str]:

@@ -54,7 +54,10 @@ def foot(answer: Any) -> list[str]:
         lines.append(f"moved most by judgement: {judged}")
     lines += [f"not tried: {name}, as {why}" for name, why in getattr(answer, "not_run", {}).items()]
     if hasattr(answer, "overspent"):
-        lines.append(f"China spends more than its budget in at most {answer.overspent:.1%} of runs in a quarter")
+        closed = answer.overspent_closed
+        other = "" if closed is None else f"; in at most {closed:.1%} of those in which its budget closes"
+        most = f"{answer.overspent:.1%} of runs in a quarter ({answer.overspent_in})"
+        lines.append(f"China spends more than its budget in at most {most}{other}")
     return lines
 
 

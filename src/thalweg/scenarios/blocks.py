@@ -51,6 +51,7 @@ class Trade(NamedTuple):
     world: Array
     total: Array
     acceptance: Array
+    let_in: Array
     sold: Array
     displaced: Array
     rented: Array
@@ -98,13 +99,19 @@ def trade(given: Inputs, t: int, lever: Lever, s: State, who: Players) -> Trade:
     w = world.world_flow(xp, x, paths.world[t], s.ln_n, who.left, who.held, lever.supply)
     price_legal = legal.legal_price(xp, lever, price)
     sigma_ref = (s.sigmas[0] + s.sigmas[1] + s.sigmas[2] + s.sigmas[3]) * 0.25
-    view = Beijing(s.sigma, sigma_ref, paths.kappa[t], who.throttled)
-    beta = legal.acceptance(xp, x, k, given.sw, lever, view)
+    view = Beijing(s.sigma, sigma_ref, paths.kappa[t], who.throttled, s.let_in)
     rented = seen.remote[t] if t < len(seen.remote) else offshore.remote_flow(x, lever, w, t)
     if t < len(seen.legal):
         sold, displaced = seen.legal[t], x.chi * seen.legal[t]
+        free = legal.acceptance(xp, x, k, given.sw, lever, view._replace(let_in=given.one))
+        wanted = legal.buyers(xp, x, lever, free, budget, price_legal) * lever.legal
+        let_in = legal.seen_let_in(xp, s.let_in, sold, wanted, who.throttled)
+        beta = legal.acceptance(xp, x, k, given.sw, lever, view._replace(let_in=let_in))
     else:
-        flow = legal.legal_flow(xp, x, lever, beta, budget, price_legal, legal.Supply(w, rented))
+        let_in = legal.kept_let_in(xp, x, given.sw, s.let_in, who.throttled)
+        beta = legal.acceptance(xp, x, k, given.sw, lever, view)
+        wanted = legal.buyers(xp, x, lever, beta, budget, price_legal)
+        flow = legal.ramped(xp, x, legal.legal_flow(xp, x, lever, wanted, legal.Supply(w, rented)), s.legal)
         sold, displaced = legal.withheld(x, lever, deals.damped_flow(xp, flow, s.legal, who.kept_c, lever))
     if t < len(seen.world):
         total = seen.world[t]
@@ -113,7 +120,7 @@ def trade(given: Inputs, t: int, lever: Lever, s: State, who: Players) -> Trade:
     else:
         total = world.total_flow(w, sold, displaced)
     on_legal = price_legal * (1.0 + x.pt * lever.fee) * sold
-    return Trade(w, total, beta, sold, displaced, rented, on_legal, price * rented, price_legal)
+    return Trade(w, total, beta, let_in, sold, displaced, rented, on_legal, price * rented, price_legal)
 
 
 def production(given: Inputs, t: int, s: State, h: Array, cut: Array) -> Made:

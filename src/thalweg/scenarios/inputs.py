@@ -13,7 +13,7 @@ from thalweg.scenarios.namespace import Array, Xp, ops_of
 from thalweg.scenarios.normal import lag_noise
 from thalweg.scenarios.parameters import ERRORS, FIXED, UNIFORMS, Parameters, Switches
 from thalweg.scenarios.quarters import QUARTERS
-from thalweg.scenarios.steps import domestic, world
+from thalweg.scenarios.steps import domestic, legal, world
 
 
 class Constants(NamedTuple):
@@ -130,10 +130,16 @@ def prepare(
     rows = {name: _rows(events[name], convert, dtype, to_array) for name in UNIFORMS if name != "u_lag_noise"}
     spread, persistence = (_shared(np.asarray(draws[name], dtype=dtype)) for name in ("lag_noise_sd", "lag_noise_ar"))
     noise = lag_noise(np.asarray(events["u_lag_noise"], dtype=dtype), spread, persistence)
-    seen = observe(history, {name: column(name, shared=False) for name in ERRORS})._replace(**observed)
+    seen = bounded(observe(history, {name: column(name, shared=False) for name in ERRORS}), x)._replace(**observed)
     xp = ops_of(one)
     k = _constants(xp, x)
     return Inputs(x, k, sw, _paths(xp, x, seen), seen, rows, _rows(noise, convert, dtype, to_array), one, dtype, xp)
+
+
+def bounded(seen: Observed, x: Parameters) -> Observed:
+    """Return what was observed, with quarters of which a bound and no count was published drawn below it."""
+    drawn = legal.reported(x)
+    return seen._replace(legal=tuple(drawn.get(t, flow) for t, flow in enumerate(seen.legal)))
 
 
 def _runs(draws: Mapping[str, Any], events: Mapping[str, Any]) -> int:

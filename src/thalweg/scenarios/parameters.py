@@ -36,13 +36,17 @@ class Parameters(NamedTuple):
     qH20: Array  # ratio to H100; usefulness of H20: geometric mean of FP8 and bandwidth relative to H100
     legal_share_max: Array  # share; ceiling of the legal share of the budget
     proc: Array  # H100e per quarter; license throughput where a license is required
+    h200_sold: Array  # H100e; sold to China under the rule of January 2026 by 2026-07-26
+    h200_by_june: Array  # share; of h200_sold, by 2026-06-30
+    h200_after: Array  # H100e; sold to China from 2026-07-27 to 2026-09-30
+    open_quarters: Array  # quarters; in which sales rise from none to all that is allowed and wanted
     f_ant: Array  # share; stockpiling factor between announcement and force of a closing rule
     beta0: Array  # share; Beijing acceptance under sw_beijing = logistic (no regime)
     beta0_open: Array  # share; acceptance in the OPEN regime under sw_beijing = regime; times kappaB when throttled
     b1: Array  # logit per share; effect of self-sufficiency
     b2: Array  # logit per log ratio; effect of quality lead ln(qL/qD)
     b3: Array  # logit per lever; effect of open exchange kO
-    kappaB: Array  # factor; acceptance multiplier in the throttled regime
+    kappaB: Array  # factor; acceptance multiplier in a throttle of which nothing was seen
     hz_throttle: Array  # per quarter; hazard open -> throttled
     hz_reopen: Array  # per quarter; hazard throttled -> open
     m_decay: Array  # per year; rate at which a superseded chip generation's share of US flow decays (m = m0*exp(-m_decay*age))

@@ -90,6 +90,7 @@ def quarter(given: Inputs, t: int, lever: Lever, s: State, definition: Definitio
         sigma=sigma,
         sigmas=(sigma, *s.sigmas[:-1]) if t < blocks.SIGMA_REFERENCE else s.sigmas,
         throttled=who.throttled,
+        let_in=trade.let_in,
         legal=trade.sold,
         held=who.held,
         kept_v=who.kept_v,

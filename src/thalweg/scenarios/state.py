@@ -8,7 +8,7 @@ from thalweg.scenarios.inputs import Inputs
 from thalweg.scenarios.levers import Lever
 from thalweg.scenarios.namespace import Array
 from thalweg.scenarios.quarters import index
-from thalweg.scenarios.steps import offshore
+from thalweg.scenarios.steps import legal, offshore
 from thalweg.scenarios.steps.capability import LOOK_BACK
 from thalweg.scenarios.steps.stocks import Measure, Stocks
 
@@ -38,6 +38,7 @@ class State(NamedTuple):
     sigma: Array
     sigmas: tuple[Array, ...]
     throttled: Array
+    let_in: Array
     legal: Array
     held: Array
     kept_v: Array
@@ -82,6 +83,7 @@ def opening(given: Inputs, first: Lever) -> State:
         sigma=zero,
         sigmas=(zero,) * 4,
         throttled=zero,
+        let_in=legal.opening_let_in(given.xp, x, given.sw) * one,
         legal=zero,
         held=one,
         kept_v=one,

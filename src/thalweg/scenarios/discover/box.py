@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from thalweg.evidence import BadInput
+from thalweg.evidence.distribution import Z95
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,21 @@ class Fit:
     """Share of cases among the runs outside."""
     runs: int
 
+    @property
+    def share(self) -> float:
+        """Share of cases among all runs, which is the density of no box at all."""
+        return self.mass * self.density + (1.0 - self.mass) * self.elsewhere
+
+    @property
+    def density_interval(self) -> tuple[float, float]:
+        """The 90 percent interval of the density, from how many runs lie inside."""
+        return wilson(self.density, self.mass * self.runs)
+
+    @property
+    def coverage_interval(self) -> tuple[float, float]:
+        """The 90 percent interval of the coverage, from how many cases there are."""
+        return wilson(self.coverage, self.share * self.runs)
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -82,6 +99,18 @@ def fit_of(inside: np.ndarray, cases: np.ndarray) -> Fit:
         elsewhere=(all_cases - k) / outside if outside else 0.0,
         runs=cases.size,
     )
+
+
+def wilson(share: float, of: float) -> tuple[float, float]:
+    """Return the 90 percent interval of a share that was counted among so many; all of 0 to 1 where there are none.
+
+    Wilson, Journal of the American Statistical Association 22 (1927) 209-212.
+    """
+    if of <= 0.0:
+        return 0.0, 1.0
+    z2 = Z95 * Z95 / of
+    middle, half = share + z2 / 2.0, Z95 * math.sqrt(share * (1.0 - share) / of + z2 / (4.0 * of))
+    return max(0.0, (middle - half) / (1.0 + z2)), min(1.0, (middle + half) / (1.0 + z2))
 
 
 def _quasi_p(name: str, inside: Mapping[str, np.ndarray], every: np.ndarray, cases: np.ndarray) -> float:

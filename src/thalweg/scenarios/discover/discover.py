@@ -52,7 +52,7 @@ SPELLED = {"china": "China", "us": "US", "rd": "R&D", "eci": "ECI", "hbm": "HBM"
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Where a policy fails: how often, the box that was chosen and how it fits fresh draws, all boxes, the tree, and one sentence."""
+    """Where a policy fails: how often, the box that was chosen, all boxes, the tree, how they fit fresh draws, and one sentence."""
 
     failure: Failure
     share: float
@@ -60,6 +60,8 @@ class Discovery:
     fresh: Fit
     trajectory: Trajectory
     tree: tuple[Box, ...]
+    tree_fresh: tuple[Fit, ...]
+    """How each leaf of the tree fits fresh draws."""
     sentence: str
     runs: int
     seed: int
@@ -106,8 +108,9 @@ def discover(
         box = measured({}, {}, cases)
         trajectory, tree = Trajectory((box,)), (box,)
     fresh = fit_of(box.inside(again, runs), fresh_cases)
+    tree_fresh = tuple(fit_of(leaf.inside(again, runs), fresh_cases) for leaf in tree)
     said = sentence(failure.words(difference=study.against is not None), box, share, words_of(study.estimates), fresh)
-    return Discovery(failure, share, box, fresh, trajectory, tree, said, runs, seed)
+    return Discovery(failure, share, box, fresh, trajectory, tree, tree_fresh, said, runs, seed)
 
 
 def found_box(x: Mapping[str, np.ndarray], cases: np.ndarray, *, switches: frozenset[str], most_conditions: int) -> tuple[Trajectory, Box]:

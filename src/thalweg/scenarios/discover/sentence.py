@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import numpy as np
 from thalweg.scenarios.discover.box import Box, Condition, Fit, OneOf
 
 LEAST_LIFT = 1.25
-"""A box whose density is below this many times that of all runs says nothing worth a sentence."""
+"""A box whose density is below this many times that of all runs says nothing worth a sentence; fresh runs decide where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +33,53 @@ def sentence(what: str, box: Box, share: float, words: Mapping[str, Words], fres
         words: how each name is said.
         fresh: how the box fits fresh runs; these lead, for the runs that a box was found in flatter it.
 
-    Rules: no runs or all runs are said first; a box that is hardly denser than all runs, or has no condition, is said to be none; else
-    the conditions are joined in the order of their need (least quasi p-value first), and density, coverage and what happens elsewhere
-    follow as shares; conditions on which judgement enters are marked.
+    Rules: no runs or all runs are said first; a box that is hardly denser than all runs, or has no condition, is said to be none, and
+    fresh runs judge that, since those that it was found in flatter any box; else the conditions are joined in the order of their need
+    (least quasi p-value first), and density, coverage and what happens elsewhere follow as shares; conditions on which judgement enters
+    are marked.
 
     """
     if share == 0.0:
         return f"In no run {what}."
     if share == 1.0:
         return f"In every run {what}."
-    if not box.conditions or box.fit.density < LEAST_LIFT * share:
-        return f"In {percent(share)} of runs {what}, and no few conditions single them out."
+    if not box.conditions or not stands_out(box, share, fresh):
+        tried = "" if fresh is None or not box.conditions else f": {_both(box, fresh)}"
+        return f"In {percent(share)} of runs {what}, and no few conditions single them out{tried}."
     ordered = sorted(box.conditions, key=lambda name: (box.quasi_p[name], name))
     stated = _joined([condition_in_words(box.conditions[name], words.get(name, Words(name))) for name in ordered])
     marked = [words[name].title for name in ordered if name in words and words[name].judged]
     judgement = f" Judgement enters {_joined(marked)}." if marked else ""
-    if fresh is not None and math.isfinite(fresh.density):
+    if fresh is not None:
         return (
-            f"Where {stated}, {what} in {percent(fresh.density)} of fresh runs, against {percent(fresh.elsewhere)} elsewhere; this is "
-            f"where {percent(fresh.coverage)} of all such runs lie. In the runs that it was found in, {percent(box.fit.density)} against "
+            f"Where {stated}, {what} in {percent(fresh.density)} of fresh runs ({interval(fresh.density_interval)}), against "
+            f"{percent(fresh.elsewhere)} elsewhere; this is where {percent(fresh.coverage)} of all such runs lie "
+            f"({interval(fresh.coverage_interval)}). In the runs that it was found in, {percent(box.fit.density)} against "
             f"{percent(box.fit.elsewhere)}, and {percent(box.fit.coverage)}.{judgement}"
         )
     return (
         f"Where {stated}, {what} in {percent(box.fit.density)} of runs, against {percent(box.fit.elsewhere)} elsewhere; "
         f"this is where {percent(box.fit.coverage)} of all such runs lie.{judgement}"
     )
+
+
+def stands_out(box: Box, share: float, fresh: Fit | None = None) -> bool:
+    """Say whether a box is denser than all runs by enough: in fresh runs, by more than their number leaves open, where there are any."""
+    if fresh is None:
+        return box.fit.density >= LEAST_LIFT * share
+    return fresh.density >= LEAST_LIFT * fresh.share and fresh.density_interval[0] > fresh.share
+
+
+def _both(box: Box, fresh: Fit) -> str:
+    return (
+        f"in the best box that was found it is {percent(box.fit.density)} of the runs that it was found in, and "
+        f"{percent(fresh.density)} of fresh ones ({interval(fresh.density_interval)}), of which {percent(fresh.share)} are such runs"
+    )
+
+
+def interval(ends: tuple[float, float]) -> str:
+    """Return an interval of shares."""
+    return f"{percent(ends[0])} to {percent(ends[1])}"
 
 
 def condition_in_words(condition: Condition, words: Words) -> str:

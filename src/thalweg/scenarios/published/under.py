@@ -10,8 +10,9 @@ import numpy as np
 from thalweg.pack.estimates_model import Estimates
 from thalweg.scenarios.draw import base_switches
 from thalweg.scenarios.ensemble import Ensemble, ensemble
+from thalweg.scenarios.history import History, known_history
 from thalweg.scenarios.levers import UNCAPPED, LeverPath, lever_path
-from thalweg.scenarios.quarters import LABELS, YEARS, index
+from thalweg.scenarios.quarters import LABELS, QUARTERS, YEARS, index
 from thalweg.scenarios.simulate import Plan, Result, simulate
 
 FLOWS = ("flow_domestic", "flow_legal", "flow_remote", "flow_grey", "flow_world")
@@ -26,18 +27,28 @@ def ai_2040_levers(given: Mapping[str, Any], levers: LeverPath, us_share: float)
     return lever_path(levers, legal={FROM: 1}, license={FROM: 0}, m={FROM: 1}, cap={FROM: cap}, pL={FROM: 0}, fee={FROM: 0}, x=0, r=0)
 
 
+def unsold(history: History) -> History:
+    """Return the history without the legal sales of 2026 and what Beijing had let in before: a source's rules act in their place."""
+    begins = np.arange(QUARTERS) >= index(FROM)
+    medians = history.hidden_from(index(FROM), "legal").medians
+    return History({**medians, "throttled": medians["throttled"] * begins})
+
+
 def model(estimates: Estimates, inputs: Mapping[str, Any], levers: LeverPath, runs: int, seed: int) -> dict[str, float]:
     """Return medians of the model under each source's inputs, by the id of the result."""
+    seen = known_history(estimates)
+    assumed = unsold(seen)
 
-    def drawn(anchor: str | None, **fixed: Any) -> Ensemble:
-        return ensemble(estimates, runs, seed, anchor=anchor, fixed={**base_switches(estimates), **fixed}, dtype=np.float64)
+    def drawn(anchor: str | None, history: History = seen, **fixed: Any) -> Ensemble:
+        held = {**base_switches(estimates), **fixed}
+        return ensemble(estimates, runs, seed, anchor=anchor, fixed=held, history=history, dtype=np.float64)
 
     given = inputs["ai_2040"]
     us_share = estimates["sh_us"].of("ai-2040").quantiles[1]
     rules = Plan(ai_2040_levers(given, levers, us_share))
     found = {}
-    # Beijing's restraint is in its one percent, and it adds up channels without a budget over them.
-    result = simulate(drawn("ai-2040", kappaB=1.0, sw_budget=1), rules, outcomes=FLOWS)
+    # Beijing's restraint is in its one percent, which is sold from the first quarter on; channels add up without a budget over them.
+    result = simulate(drawn("ai-2040", assumed, kappaB=1.0, open_quarters=1.0, sw_budget=1), rules, outcomes=FLOWS)
     for name in FLOWS:
         for year in (2026, 2027, 2028):
             found[f"model-{name}-{year}"] = _median(result, name, year)
@@ -46,7 +57,8 @@ def model(estimates: Estimates, inputs: Mapping[str, Any], levers: LeverPath, ru
     base = simulate(drawn(None), Plan(levers), outcomes=FLOWS)
     owned = sum(base.by_year(name)[YEARS.index(2026)] for name in ("flow_domestic", "flow_legal", "flow_grey"))
     found["model-grunewald-total"] = float(np.median(owned))
-    found.update(_ifp(drawn(None), drawn(None, beta0_open=ALL_LET_IN, b1=0.0, b2=0.0, kappaB=1.0), inputs["ifp"], levers))
+    bought = drawn(None, assumed, beta0_open=ALL_LET_IN, b1=0.0, b2=0.0, kappaB=1.0, open_quarters=1.0)
+    found.update(_ifp(drawn(None, assumed, open_quarters=1.0), bought, inputs["ifp"], levers))
     found["model-bernstein-supply-2028"] = _local_supply(drawn("bernstein"), levers, 2028)
     return found
 

@@ -49,8 +49,9 @@ def damped_flow(xp: Xp, flow: Array, before: Array, kept: Array, lever: Lever) -
     if is_off(lever.kC):
         return flow
     grows = (kept > 0.0) & (before > 0.0) & (flow > before) & (kept * lever.kC > 0.0)
-    safe = xp.where(grows, flow / xp.where(grows, before, 1.0 + 0.0 * before), 1.0 + 0.0 * flow)
-    return xp.where(grows, before * xp.exp((1.0 - lever.kC) * xp.log(safe)), flow)
+    # In logs: next to nothing sold before, a ratio would pass the largest number.
+    growth = xp.log(xp.where(grows, flow, 1.0 + 0.0 * flow)) - xp.log(xp.where(grows, before, 1.0 + 0.0 * before))
+    return xp.where(grows, before * xp.exp((1.0 - lever.kC) * growth), flow)
 
 
 def held_back(xp: Xp, held: Array, kept: Array, lever: Lever, base: Array, base_before: Array) -> Array:
