@@ -173,6 +173,7 @@ def test_an_option_that_is_wrong_is_one_line(files, options, says):
     refused(files / "graphs.jsonl", *options, says=says)
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_is_named(files):
     refused(files / "nowhere.csv", says="nowhere.csv: No such file or directory")
     refused("-", stdin=b"", says="-: is empty")

@@ -107,6 +107,7 @@ def test_a_script_can_ask_to_be_told(lists):
     assert thalweg(*asked, "--fail-on", "possible").returncode == 0
 
 
+@pytest.mark.slow
 def test_processes_that_share_the_work_give_the_same_answers(lists):
     text = "".join(
         json.dumps({"id": str(i), "name": name}) + "\n" for i, name in enumerate(["Blue Heron Semi", "Petrov Ivan", "Zzyzx"] * 5)
@@ -164,6 +165,7 @@ def test_two_names_are_compared_and_a_file_of_pairs_gives_a_line_each(tmp_path):
 
 
 @pytest.mark.needs_shared
+@pytest.mark.slow
 def test_the_whole_list_as_of_a_day(shared):
     lists = str(shared / "data/lists/csl_2026-07-31.csv")
     text = "".join(

@@ -286,6 +286,7 @@ def test_a_name_that_no_source_bears_out_is_marked_and_every_other_has_one():
 
 
 @pytest.mark.needs_shared
+@pytest.mark.slow
 def test_the_marks_are_those_that_the_sources_give(shared):
     from benchmarks.brand_sources import BRANDS as TABLE
     from benchmarks.brand_sources import Sources, checked

@@ -102,6 +102,7 @@ def test_hostile_entries_of_a_list_are_read_and_match_nothing_but_themselves(loo
         assert [(h.name, h.level) for h in look(entries, asked, level="possible")] == [(LISTED, "strong")]
 
 
+@pytest.mark.slow
 def test_every_name_gets_an_answer_or_an_error_record_and_none_commands_a_terminal(lists):
     names = [*(n for n, _ in NO_NAME), *UNLIKE, *SAME.values()]
     text = "".join(json.dumps({"id": f"\x1b[{i}m", "name": name}) + "\n" for i, name in enumerate(names))

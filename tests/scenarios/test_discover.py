@@ -53,6 +53,7 @@ class TestAgainstTheEMAWorkbench:
             assert condition.low == (pytest.approx(low) if np.isfinite(condition.low) else -np.inf)
             assert condition.high == (pytest.approx(high) if np.isfinite(condition.high) else np.inf)
 
+    @pytest.mark.slow
     def test_the_long_trajectory_of_many_columns_with_equal_gains_is_that_of_its_prim(self):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

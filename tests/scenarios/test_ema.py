@@ -109,6 +109,7 @@ def test_what_an_experiment_leaves_out_stands_at_its_middle_and_base(study):
     assert model.function(E=5.5e8)["flow_grey_2030"] < bare["flow_grey_2030"]
 
 
+@pytest.mark.slow
 def test_its_own_prim_takes_what_comes_back(study, seeded):
     model = ema_model(study)
     seeded(4)

@@ -136,6 +136,7 @@ class Rulebook:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._programs: dict[tuple[int, Axis, int], Program] = {}
+        self._fitting: dict[tuple[str, ...], frozenset[str]] = {}
         self._cells: dict[tuple[int, int], Cells] = {}
         self._compilers: dict[int, Compiler] = {}
         self._same: dict[tuple[int, int], bool] = {}
@@ -262,12 +263,20 @@ class Rulebook:
         program.prohibitions = frozenset(s.index for s in program.requirements if s.rule.keys.get("effect") == "prohibition")
         program.classes_read_tx = any(self.pack.facts[f].of != "item" for s in program.classes for f in s.facts)
         for step in (*program.gates, *program.exceptions, *program.policies):
-            step.lifts = _fit(program, step.rule.keys.get("lifts"))
-            step.reviews = _fit(program, step.rule.keys.get("reviews"))
-            step.covers = _fit(program, step.rule.keys.get("covers") or ["*"])
+            step.lifts = self._fit(program, step.rule.keys.get("lifts"))
+            step.reviews = self._fit(program, step.rule.keys.get("reviews"))
+            step.covers = self._fit(program, step.rule.keys.get("covers") or ["*"])
             over = set(step.rule.keys.get("overrides") or ())
             step.overrides = frozenset(s.index for s in program.policies if s.rule.id in over)
         return program
+
+    def _fit(self, program: Program, patterns: Iterable[str] | None) -> frozenset[int]:
+        """Return the places of a program's requirements whose names fit one of the patterns."""
+        wanted = tuple(patterns or ())
+        if wanted not in self._fitting:
+            self._fitting[wanted] = frozenset(i for i in self.pack.rules if any(p == "*" or matches(p, i) for p in wanted))
+        fitting = self._fitting[wanted]
+        return frozenset(s.index for s in program.requirements if s.rule.id in fitting)
 
 
 def _template(compiler: Compiler, rule: Rule, version: Version, *, uncertain: bool) -> Step:
@@ -349,11 +358,6 @@ def _shelf(program: Program, kind: str) -> list[Step]:
         "exception": program.exceptions,
         "review_policy": program.policies,
     }.get(kind, program.beside)
-
-
-def _fit(program: Program, patterns: Iterable[str] | None) -> frozenset[int]:
-    wanted = tuple(patterns or ())
-    return frozenset(s.index for s in program.requirements if any(p == "*" or matches(p, s.rule.id) for p in wanted))
 
 
 def acting(

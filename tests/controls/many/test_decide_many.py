@@ -131,6 +131,7 @@ def assert_frame_equals_single(frame: pl.DataFrame) -> None:
         assert answer == (*summarize(BOOK, from_columns(row)), None), row
 
 
+@pytest.mark.slow
 def test_like_rows_and_rows_of_many_kinds_are_each_answered_as_alone() -> None:
     items = sorted(catalogue(BOOK.pack).names())[::6]
     rows = [
@@ -254,6 +255,7 @@ def test_conditions_that_cannot_be_taken_apart_are_decided_row_by_row(tmp_path: 
     assert any(id_ in required for *_, required, _, _ in answers for id_ in ("us-ear/742/of-components", "us-ear/742/of-class"))
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_bounded_and_the_answers_stay_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     items = sorted(catalogue(BOOK.pack).names())[::9]
     rows = [

@@ -33,6 +33,7 @@ def test_the_head_says_which_rules_it_holds():
     assert all(str(day) in head for day in BOOK.pack.verified_through.values())
 
 
+@pytest.mark.slow
 def test_the_same_rules_give_the_same_script():
     assert compile_sql(BOOK, "duckdb") == compile_sql(rulebook(load_pack()), "duckdb")
 
