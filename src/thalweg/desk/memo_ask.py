@@ -13,7 +13,10 @@ from thalweg.desk.memo_numbers import Held, Turns
 from thalweg.desk.memo_sources import Cited
 from thalweg.desk.policies import Ready
 from thalweg.desk.scenarios_asked import Asked
+from thalweg.desk.simulate import SEEN_BY
 from thalweg.desk.simulate_compare_model import Comparison, Difference, Finding, Pair
+from thalweg.scenarios.history import known_history
+from thalweg.scenarios.quarters import LABELS
 from thalweg.scenarios.sensitivity import Lessons
 
 
@@ -56,6 +59,22 @@ class MemoAsk:
         for name in a.yearly:
             differ |= a.at(name, self.year) != b.at(name, self.year)
         return float(1.0 - differ.mean())
+
+    def observed_until(self) -> dict[str, str]:
+        """Return for each outcome that is history at first the last quarter in which it is."""
+        history = known_history(self.question.estimates)
+        ends = {name: history.until(*series) for name, series in SEEN_BY.items()}
+        return {name: LABELS[end - 1] for name, end in ends.items() if end}
+
+    def variant(self, label: str, *, short: bool = False) -> str:
+        """Return the words for a variant: a preset by its title, an option of a switch by that of the switch."""
+        estimates = self.question.estimates
+        name, _, option = label.partition(" = ")
+        if name in estimates.switches:
+            title = f"\N{LEFT DOUBLE QUOTATION MARK}{estimates.switches[name].title}\N{RIGHT DOUBLE QUOTATION MARK}"
+            return f"{title} being {option.replace('_', ' ')}" + ("" if short else f" ({label})")
+        anchor = estimates.anchors.get(label.removeprefix("anchor "))
+        return label if anchor is None else f"the numbers of {anchor.title}"
 
     def numbers(self) -> dict[str, str]:
         """Return the titles of estimates and switches by id."""
