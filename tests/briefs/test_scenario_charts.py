@@ -25,6 +25,7 @@ from thalweg.briefs.scenario_charts import (
     tornado,
 )
 from thalweg.briefs.scenario_page import charts_page
+from thalweg.briefs.scenario_payoff_chart import Block, payoffs
 from thalweg.briefs.scenario_study_charts import Learned, Turn, learned, trade_off, turns
 from thalweg.briefs.scenario_svg import Scale, Stamp, around, short, told_apart, wrapped
 
@@ -40,12 +41,15 @@ POINTS = {"2024": (3.1, 2.8, 3.6), "2025": (2.9, None, None)}
 PEELED = [{"conditions": k, "coverage": 1 - 0.2 * k, "density": 0.2 + 0.2 * k} for k in range(4)]
 LEARNED = [Learned("K0", (1e4, 4e4, 2e5), (2e4, 4e4, 1e5), 0.7), Learned("lag", (-1.0, 0.0, 1.0), (0.2, 0.4, 0.6), 0.4)]
 
+BLOCK = Block("lag, months", "higher", ((3.0, 2.0, 3.0), (4.0, 1.0, 4.0)), ((1,), (0, 1)), (0,))
+
 CHARTS = {
     "fan": lambda t: fan(t, "months", YEARS, [Fan("status-quo", ROWS)], STAMP, history=POINTS),
     "difference": lambda t: difference_fan(t, "months", YEARS, Fan("b less a", ROWS), STAMP),
     "tornado": lambda t: tornado(
         t, "months", 3.0, [Bar("phi", 2.0, 4.0, judgement=True, share=0.4), Bar("ga", 2.9, 3.2, judgement=False)], STAMP
     ),
+    "payoffs": lambda t: payoffs(t, ["status-quo", HOSTILE], ["as-drawn", "throttle", "free-ride"], 1, [BLOCK], STAMP),
     "areas": lambda t: areas(t, "H100e", YEARS, {"legal": [1.0, 2.0, 3.0], "grey": [0.0, 1.0, 1.0]}, STAMP),
     "front": lambda t: front(t, ("lag", "revenue"), CHOICES, STAMP),
     "parallel": lambda t: parallel(t, ("lag", "revenue"), ("higher", "lower"), CHOICES, STAMP),
@@ -234,3 +238,29 @@ def test_numbers_of_an_axis_are_told_apart():
 def test_a_fan_says_where_its_history_ends():
     assert "history, with its error" in fan("T", "u", YEARS, [Fan("a", ROWS)], STAMP, observed_until="2025")
     assert "history" not in fan("T", "u", YEARS, [Fan("a", ROWS)], STAMP)
+
+
+def test_payoffs_are_deeper_the_worse_they_are_for_the_side_and_the_worst_reply_is_framed():
+    def depths(block):
+        drawn = payoffs("t", ["a", "b"], ["x", "y", "z"], 1, [block], STAMP)
+        return [float(o) for o in re.findall(r'<rect [^>]*fill-opacity="([0-9.]+)"', drawn)], drawn
+
+    higher, drawn = depths(BLOCK)
+    assert higher.index(max(higher)) == 4  # the 1.0 of the second row
+    assert higher[3] == min(higher)
+    lower, _ = depths(Block(BLOCK.title, "lower", BLOCK.rows, BLOCK.worst, BLOCK.picked))
+    assert lower.index(max(lower)) in (3, 5)
+    assert drawn.count('stroke-width="1.4"') == 3 * 4  # four sides of each frame
+    assert "\N{BLACK DIAMOND} a" in drawn
+    assert "\N{BLACK DIAMOND} b" not in drawn
+
+
+def test_areas_can_share_a_scale_and_say_where_history_ends():
+    def top(drawn):
+        return re.findall(r'text-anchor="end">([0-9.]+[kM]?)<', drawn)[-1]
+
+    rows = {"legal": [1.0, 2.0, 3.0]}
+    one, other = (areas("t", "H100e", YEARS, rows, STAMP, most=m) for m in (None, 30.0))
+    assert float(top(other)) > float(top(one))
+    assert "history, with its error" not in one
+    assert "history, with its error" in areas("t", "H100e", YEARS, rows, STAMP, observed_until="2024")

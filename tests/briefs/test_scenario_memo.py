@@ -18,10 +18,12 @@ from thalweg.desk import memo_past
 from thalweg.desk import memo_words as words
 from thalweg.desk.memo import memo_of
 from thalweg.desk.memo_caveats import past_words
+from thalweg.desk.memo_front import answer_words, last_past
 from thalweg.desk.memo_parts import lever_value
 from thalweg.desk.memo_sources import Cited
 from thalweg.desk.simulate_compare import compare
 from thalweg.desk.simulate_compare_model import Difference, Spread
+from thalweg.desk.simulate_text import number
 from thalweg.evidence import BadInput, PackError
 from thalweg.scenarios.hindcast_page import earlier_runs
 from thalweg.scenarios.outcomes import EVERYTHING, OUTCOMES
@@ -56,11 +58,16 @@ def difference(p50, *, higher=0.8, lower=0.1, outcome="lag"):
         higher=higher,
         lower=lower,
         same=1 - higher - lower,
+        differ=higher + lower,
     )
 
 
 def finding(kind, likelihood="likely"):
     return SimpleNamespace(kind=kind, likelihood=likelihood)
+
+
+def table_of(part, name, memo=MEMO):
+    return next(t for t in memo.section(part).tables if t.id == name)
 
 
 # The memo on real policies
@@ -97,12 +104,88 @@ def test_robust_and_fragile_rows_are_those_of_the_comparison():
 
 def test_beijing_smugglers_and_allies_respond_and_what_is_assumed_is_said_to_be():
     part = MEMO.section("responses")
-    assert {r[0].text for r in part.tables[0].rows} == {"Beijing", "Smugglers", "Allies and rivals"}
+    assert {r[0].text for r in table_of("responses", "response-rows").rows} == {"Beijing", "Smugglers", "Allies and rivals"}
     assert any("is an assumption" in s.text for s in part.sentences)
 
 
+def test_policies_stand_against_strategies_with_the_error_of_each_mean():
+    table = table_of("responses", "payoffs")
+    found = ANSWER.payoffs
+    assert table.columns[2 : 2 + len(found.beijing)] == tuple(x.id for x in found.beijing)
+    assert len(table.rows) == len(found.outcomes) * 2
+    for r in table.rows:
+        assert all("\N{PLUS-MINUS SIGN}" in c.text for c in r[2:-1])
+    assert {r[2].text for r in table_of("responses", "choices").rows} <= {"Tight controls", "Cooperation", "either: all alike"}
+    assert [r[1].text for r in table_of("responses", "strategies").rows] == [f"{x.title} ({x.id})" for x in (*found.beijing, *found.allies)]
+    assert "Payoffs against strategies" in MEMO.section("responses").charts[0].svg
+
+
+def test_the_other_outcomes_stand_under_the_worst_reply():
+    for r in table_of("responses", "worst-replies").rows:
+        policy = {"Tight controls": "control-camp", "Cooperation": "cooperation-camp"}[r[1].text]
+        lag = ANSWER.payoffs.cell(policy, "lag", 2030, r[2].text)
+        assert r[4].text == f"{number(lag.mean)} months"
+
+
+def test_a_memo_without_strategies_says_so():
+    plain = memo_of(compare(CAMPS, runs=60, seed=5, variants=False), CAMPS)
+    assert "were not played against strategies" in plain.section("responses").sentences[0].text
+    assert [t.id for t in plain.section("responses").tables] == ["response-rows"]
+    assert "As the model draws it" in next(p.text for p in plain.points if p.label == "Beijing")
+
+
+def test_the_first_page_answers_what_a_reader_asks_first():
+    told = {p.label: p.text for p in MEMO.points}
+    assert list(told) == [
+        *("Question", "Robust", "Fragile", "Hangs on", "Trade-off", "Beijing", "Not priced", "Observed", "Learn next", "Undone", "Trust"),
+    ]
+    assert MEMO.lead.startswith("In 2030, China's lag at the frontier is ")
+    assert "Revenue of US firms from China" in MEMO.lead
+    assert "quarters that were past on" in told["Observed"]
+    assert "all that they change is simulated" in told["Observed"]
+    assert "location verification built in (v)" in told["Not priced"]
+    assert "enforcement budget" not in told["Not priced"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "likely", "close", "said"),
+    [
+        ("robust", "likely", [], "is likely higher under A than under B (+2 months in the middle, +2 on average): robust"),
+        ("fragile", "likely", [], "presets and switches were not tried"),
+        ("close", "likely", ["anchor epoch"], "whether that is robust is too close to call at 2,000 runs"),
+        (
+            "close",
+            "roughly even chance",
+            ["here"],
+            "whether China's lag at the frontier is likely higher under A than under B is too close",
+        ),
+        ("open", "unlikely", [], "is higher or lower under A than under B is open"),
+        ("negligible", "likely", [], "China's lag at the frontier hardly differs"),
+        ("same", "no difference", [], "is the same under both"),
+    ],
+)
+def test_the_lead_is_worded_by_the_kind_of_the_finding(kind, likely, close, said):
+    ask = SimpleNamespace(titles=("A", "B"), answer=SimpleNamespace(asked={"runs": 2000}))
+    found = SimpleNamespace(kind=kind, likelihood=likely, too_close=close, hangs_on=[])
+    assert said in answer_words(ask, difference(2.0), found)
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [("2026-10-02", "2026Q3"), ("2026-09-30", "2026Q2"), ("2027-01-01", "2026Q4"), ("2026-03-31", "2025Q4"), ("2026-04-01", "2026Q1")],
+)
+def test_the_last_quarter_that_has_ended_on_a_day(day, last):
+    assert last_past(day) == last
+
+
+def test_both_channel_charts_share_a_scale():
+    axes = [re.findall(r'text-anchor="end">([0-9.]+[kM]?)<', c.svg) for c in MEMO.section("compared").charts]
+    assert axes[0] == axes[1]
+    assert all("history, with its error" in c.svg for c in MEMO.section("compared").charts)
+
+
 def test_a_response_counts_the_runs_in_which_it_came():
-    (row,) = [r for r in MEMO.section("responses").tables[0].rows if r[1].text.startswith("retaliation")]
+    (row,) = [r for r in table_of("responses", "response-rows").rows if r[1].text.startswith("retaliation")]
     assert all(re.fullmatch(r"\d+% of runs", c.text) for c in row[2:4])
 
 
@@ -376,7 +459,7 @@ def test_the_page_fetches_nothing():
     page = render_memo_html(MEMO)
     assert "default-src 'none'" in page
     assert not re.search(r"<(script|link|img|iframe)|url\(|@import", page)
-    assert page.count("<svg") == sum(len(s.charts) for s in MEMO.sections) == 7
+    assert page.count("<svg") == sum(len(s.charts) for s in MEMO.sections) == 8
 
 
 def test_the_markdown_has_the_parts_and_tables_of_the_page():

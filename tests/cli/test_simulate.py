@@ -11,6 +11,19 @@ import pytest
 pytestmark = pytest.mark.slow  # each test starts a process that runs the model
 
 
+CAMPS = ["control-camp", "cooperation-camp"]
+EVERY_VERB = [
+    ["simulate", "status-quo"],
+    ["compare", *CAMPS],
+    ["sensitivity", "--method", "given"],
+    ["discover", "status-quo", "--outcome", "lag", "--at-most", "6"],
+    ["search"],
+    ["hindcast"],
+    ["calibrate"],
+    ["benchmarks"],
+]
+
+
 def thalweg(*args, stdin=""):
     return subprocess.run([sys.executable, "-m", "thalweg", *args], input=stdin, capture_output=True, text=True, check=False)
 
@@ -90,6 +103,83 @@ def test_compare_lists_robust_and_fragile_findings_apart():
     assert done.returncode == 0
     for word in ("difference", "regret", "robust", "confidence in sources"):
         assert word in done.stdout
+
+
+def test_compare_shows_payoffs_and_what_minimax_picks():
+    done = thalweg("compare", *CAMPS, "--runs", "100", "--seed", "7", "--outcome", "lag", "--outcome", "revenue")
+    assert done.returncode == 0, done.stderr
+    for word in ("payoffs in 2030", "throttle", "allies free-ride", "worst reply", "what minimax picks", "minimax regret", "of resamples"):
+        assert word in " ".join(done.stdout.split())
+    assert "ahead, of the runs that differ" in " ".join(done.stdout.split())
+
+
+def test_json_of_a_comparison_holds_the_payoffs_and_quick_leaves_them_out():
+    arguments = ["compare", *CAMPS, "--runs", "50", "--seed", "7", "--year", "2030", "--outcome", "lag", "--format", "json"]
+    found = json.loads(thalweg(*arguments).stdout)["payoffs"]
+    assert found["since"] == "2027Q1"
+    assert {c["rule"] for c in found["choices"]} == {"minimax", "minimax regret"}
+    assert {c["policy"] for c in found["cells"]} == set(CAMPS)
+    assert json.loads(thalweg(*arguments, "--quick").stdout)["payoffs"] is None
+
+
+def test_a_page_of_a_comparison_draws_the_payoffs(tmp_path):
+    out = tmp_path / "compared.html"
+    done = thalweg("compare", *CAMPS, "--runs", "50", "--seed", "7", "--outcome", "lag", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "Payoffs against strategies of Beijing and of allies, 2030" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", EVERY_VERB, ids=lambda a: a[0])
+def test_no_run_is_one_clear_line_in_every_verb(arguments):
+    option = "--draws" if arguments[0] == "search" else "--runs"
+    done = thalweg(*arguments, option, "0")
+    assert done.returncode == 2
+    assert f"{option.strip('-')}: 0 given; a whole number from 1" in done.stderr
+    assert not done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+@pytest.mark.parametrize("arguments", [["simulate", "status-quo"], ["compare", *CAMPS, "--quick"]], ids=lambda a: a[0])
+def test_one_run_is_answered_with_a_warning_in_every_format(arguments, form):
+    done = thalweg(*arguments, "--runs", "1", "--seed", "7", "--outcome", "lag", "--format", form)
+    assert done.returncode == 0, done.stderr
+    assert "1 run cannot show how sure an answer is" in done.stderr
+    assert "1 runs" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "least"),
+    [
+        (["sensitivity", "--method", "given"], 50),
+        (["sensitivity", "--method", "learn", "--against", "control-camp"], 50),
+        (["discover", "status-quo", "--outcome", "lag", "--at-most", "6"], 100),
+    ],
+)
+def test_a_study_of_one_run_is_refused_with_the_number_that_it_needs(arguments, least):
+    done = thalweg(*arguments, "--runs", "1")
+    assert done.returncode == 2
+    assert f"needs {least} at the least" in done.stderr
+    assert not done.stdout
+
+
+def test_a_front_shows_its_levers_in_one_column_and_files_hold_each_apart():
+    small = ["--lever", "E", "--lever", "v", "--candidates", "16", "--population", "8", "--draws", "60", "--fresh", "60", "--seed", "3"]
+    shown = thalweg("search", *small)
+    assert shown.returncode == 0, shown.stderr
+    text = " ".join(shown.stdout.split())
+    assert "levers" in text
+    assert "from 2027Q1: E " in text
+    assert "No objective holds a cost of v" in text
+    csv_ = thalweg("search", *small, "--format", "csv").stdout.splitlines()
+    assert csv_[0].endswith("stands,E from 2027Q1,v from 2027Q1")
+
+
+def test_a_fit_to_one_run_is_refused():
+    for verb in ("hindcast", "calibrate"):
+        done = thalweg(verb, "--runs", "1")
+        assert done.returncode == 2
+        assert "no run survives history matching" in done.stderr
 
 
 def test_compare_writes_every_pair_as_rows():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from thalweg.desk.policies import the_policy
 from thalweg.desk.simulate import simulate
-from thalweg.desk.simulate_aims import AIM, BETTER, CONFIDENCE, LIKELIHOOD, LIKELY, confidence, likelihood
+from thalweg.desk.simulate_aims import AIM, BETTER, CONFIDENCE, LIKELIHOOD, LIKELY, confidence, interval, likelihood
 from thalweg.desk.simulate_charts import charts, page
 from thalweg.desk.simulate_compare import compare, direction, spread
 from thalweg.desk.simulate_compare_model import Difference
@@ -80,6 +80,8 @@ def test_robust_means_likely_in_every_variant():
             assert not f.hangs_on
         if f.kind == "fragile":
             assert f.hangs_on
+        if f.kind == "close":
+            assert f.too_close
 
 
 def test_without_variants_nothing_is_robust():
@@ -137,6 +139,7 @@ def test_a_parameter_of_one_rulebook_is_no_estimate_for_the_other():
 def test_one_run_can_be_compared():
     answer = compare(["control-camp", "status-quo"], runs=1, seed=2, variants=False)
     assert {f.confidence for f in answer.findings} == {"not assessed"}
+    assert {f.kind for f in answer.findings} <= {"close", "same", "negligible", "open"}
 
 
 @given(st.floats(0, 1))
@@ -183,11 +186,82 @@ def made(a, b, outcome="lag"):
         higher=higher,
         lower=lower,
         same=1 - higher - lower,
+        differ=higher + lower,
     )
 
 
-def told(d, odds=None, judgement=0.5):
-    return finding(A, B, d, Drivers((("phi", 0.4, True),), judgement), {} if odds is None else odds)
+def told(d, odds=None, judgement=0.5, runs=1000):
+    return finding(A, B, d, Drivers((("phi", 0.4, True),), judgement), {} if odds is None else odds, runs=runs)
+
+
+def shares(higher, lower=0.0, runs=10_000):
+    """A difference that is plain wherever there is one, of a given share of runs."""
+    up, down = round(higher * runs), round(lower * runs)
+    return made(10.0 + np.repeat((3.0, -3.0, 0.0), (up, down, runs - up - down)), np.full(runs, 10.0))
+
+
+def test_the_interval_of_a_share_is_that_of_wilson():
+    """Against the numbers of Brown, Cai and DasGupta (2001) for none of ten, and of a half of many."""
+    assert interval(0.0, 10) == pytest.approx((0.0, 0.2775), abs=5e-4)
+    assert interval(0.5, 10_000) == pytest.approx((0.4902, 0.5098), abs=5e-5)
+
+
+@given(st.floats(0, 1), st.integers(1, 100_000))
+def test_an_interval_holds_its_share_and_more_runs_narrow_it(p, runs):
+    low, high = interval(p, runs)
+    assert 0.0 <= low <= p + 1e-12
+    assert p - 1e-12 <= high <= 1.0
+    wide = interval(p, 4 * runs)
+    assert wide[1] - wide[0] <= high - low + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("share", "runs", "kind"),
+    [
+        (0.5, 2000, "open"),
+        (0.53, 2000, "close"),
+        (0.55, 2000, "close"),
+        (0.57, 2000, "close"),
+        (0.573, 2000, "fragile"),
+        (0.53, 20_000, "open"),
+        (0.57, 20_000, "fragile"),
+        (0.57, 50, "close"),
+        (1.0, 1, "close"),
+        (1.0, 5, "fragile"),
+        (0.0, 2000, "same"),
+    ],
+)
+def test_at_the_boundary_a_finding_is_too_close_to_call_at_so_many_runs(share, runs, kind):
+    assert told(shares(share), runs=runs).kind == kind
+
+
+def test_what_is_too_close_says_the_share_its_margin_and_the_runs():
+    f = told(shares(0.545), runs=2000)
+    assert f.too_close == ["here"]
+    assert f.interval == pytest.approx(interval(0.545, 2000), rel=1e-5)
+    assert "more often than not: higher in 55% of runs, lower in 0%" in f.sentence
+    assert (
+        "Whether it is likely is too close to call at 2,000 runs: 54.5% of runs, which leaves 52.3% to 56.7% open, against 55%."
+        in f.sentence
+    )
+
+
+def test_a_variant_that_is_too_close_is_named_and_one_that_is_clear_settles_it():
+    d = shares(0.8)
+    near = told(d, {"good": (0.7, 0.0), "near": (0.56, 0.0), "nearer": (0.549, 0.0)}, runs=2000)
+    assert (near.kind, near.too_close) == ("close", ["near", "nearer"])
+    assert "under near, nearer is too close to call at 2,000 runs: nearer: 54.9% of runs" in near.sentence
+    clear = told(d, {"near": (0.56, 0.0), "bad": (0.3, 0.0)}, runs=2000)
+    assert (clear.kind, clear.hangs_on, clear.too_close) == ("fragile", ["bad"], [])
+    assert told(d, {"near": (0.56, 0.0)}, runs=200_000).kind == "robust"
+
+
+def test_a_difference_that_hardly_shows_says_on_how_many_runs_it_was_judged():
+    a = np.full(1000, 10.0)
+    a[:250] += 0.001
+    f = told(made(a, np.full(1000, 10.0)))
+    assert f.kind == "negligible"
+    assert f.sentence.endswith("; judged on the 25% of runs that differ.")
 
 
 def test_words_follow_from_numbers():

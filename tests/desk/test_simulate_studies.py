@@ -10,8 +10,9 @@ import pytest
 from thalweg.desk.policies import ready, the_policy
 from thalweg.desk.simulate_charts import charts
 from thalweg.desk.simulate_past import benchmarks, calibrate, hindcast
-from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, PRICES, search, thresholds, unpriced
+from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, search, thresholds
 from thalweg.desk.simulate_studies import METHODS, discover, sensitivity
+from thalweg.desk.unpriced import PRICES, unpriced
 from thalweg.evidence import BadInput
 from thalweg.pack.estimates import load_estimates
 from thalweg.scenarios import HEADLINE, Plan, ensemble, lever_path, simulate
@@ -72,7 +73,7 @@ def test_where_a_policy_fails_is_said_in_a_sentence_and_measured_again():
         ({}, "state either at_least or at_most"),
         ({"at_least": 1, "at_most": 2}, "state either at_least or at_most"),
         ({"at_most": 6, "year": 2050}, "2022 to 2032"),
-        ({"at_most": 6, "runs": 10}, "100 at least"),
+        ({"at_most": 6, "runs": 10}, "100 at the least"),
     ],
 )
 def test_a_failure_that_cannot_be_is_one_clear_error(options, said):
@@ -111,12 +112,20 @@ def test_a_search_finds_paths_and_goes_on_from_its_checkpoint(tmp_path):
     assert search("status-quo", checkpoint=held, **small).rows() == whole.rows()
 
 
+def held(objectives):
+    return [outcome for o in objectives for outcome in o.outcomes]
+
+
 def test_levers_without_a_cost_are_said_to_be_free():
-    assert unpriced(["E", "v", "a", "x"], DEFAULT) == ["v", "x"]
-    assert unpriced(["E", "v"], DEFAULT[:2]) == ["E", "v"]
+    assert unpriced(["E", "v", "a", "x"], held(DEFAULT)) == ["v", "x"]
+    assert unpriced(["E", "v"], held(DEFAULT[:2])) == ["E", "v"]
     answer = search("status-quo", levers=["E", "v", "kO"], candidates=40, draws=10, fresh=50, population=20, seed=1)
     assert answer.details["unpriced"] == ["v", "kO"]
     assert "No objective holds a cost of v, kO" in answer.sentences[-1]
+    high = {name: sum(row[f"{name} from 2027Q1"] >= 0.75 for row in answer.rows()) for name in ("v", "kO")}
+    told = ", ".join(f"{name} in {count}" for name, count in high.items())
+    assert answer.sentences[-1].endswith(f"In the top quarter of its range, of {len(answer.rows())} paths: {told}.")
+    assert all("no cost is held of v, kO" in chart for chart in charts(answer))
     assert search("status-quo", levers=["E", "fee"], candidates=40, draws=10, fresh=50, population=20, seed=1).details["unpriced"] == []
 
 

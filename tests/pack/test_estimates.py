@@ -413,7 +413,7 @@ def test_the_embedded_estimates_compile_without_a_problem_and_are_part_of_valida
         (("{beta: {a: 4, b: 6}}", "{}"), "0 are given"),
         (("{beta: {a: 4, b: 6}}", "{cauchy: {a: 4}}"), "cauchy"),
         (("{beta: {a: 4, b: 6}}", "{point: 1e6}"), "write an exponent as 1.0e6"),
-        (("{beta: {a: 4, b: 6}}", "{point: true}"), "should be a number, not True"),
+        (("{beta: {a: 4, b: 6}}", "{point: true}"), "should be a number, not true"),
         (("{beta: {a: 4, b: 6}}", "{lognormal: {p05: 0.1, log_sd: 2}}"), "a lognormal is given by p05 and p95"),
         (("{beta: {a: 4, b: 6}}", "{lognormal: {median: 0, log_sd: 2}}"), "above zero"),
         (("{beta: {a: 4, b: 6}}", "{discrete: {values: [0, 1], weights: [0.5, 0.6]}}"), "sum to 1.1"),

@@ -62,7 +62,7 @@ def test_a_rule_that_is_bent_is_refused_where_it_is_bent(small, old, new, says):
 
 def test_the_whole_rule_may_not_be_a_list(small):
     (small / RULE).write_text("- a\n- b\n", encoding="utf-8")
-    assert first_problem(small) == f"{RULE}:1: should be a mapping of keys, not list"
+    assert first_problem(small) == f"{RULE}:1: should be a mapping of keys, not a list"
 
 
 def version(text, *, enforced="", when="TRUE"):

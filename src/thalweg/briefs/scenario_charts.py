@@ -163,12 +163,31 @@ def tornado(title: str, unit: str, middle: float, bars: Sequence[Bar], stamp: St
     return sheet.done()
 
 
-def areas(title: str, unit: str, times: Sequence[str], channels: Mapping[str, Sequence[float]], stamp: Stamp) -> str:
-    """Return channels stacked over time, the first at the bottom; means, since medians do not add up."""
+def areas(
+    title: str,
+    unit: str,
+    times: Sequence[str],
+    channels: Mapping[str, Sequence[float]],
+    stamp: Stamp,
+    *,
+    most: float | None = None,
+    observed_until: str | None = None,
+) -> str:
+    """Return channels stacked over time, the first at the bottom; means, since medians do not add up.
+
+    Args:
+        title: what is shown.
+        unit: of the upright axis.
+        times: quarters or years.
+        channels: values by name, as long as the times.
+        stamp: what the chart is of.
+        most: the largest sum of several charts that are to share a scale; that of these channels if left out.
+        observed_until: the last time at which the channels are history.
+    """
     sheet = Sheet(title, f"{unit}; means, stacked", stamp)
     count = len(times)
     below = [0.0] * count
-    _, high = around([sum(row[t] for row in channels.values()) for t in range(count)], zero=True)
+    _, high = around([*(sum(row[t] for row in channels.values()) for t in range(count)), *(() if most is None else (most,))], zero=True)
     frame = Frame(Scale(0.0, max(count - 1.0, 1.0), LEFT, RIGHT), Scale(0.0, high, BOTTOM, TOP))
     axes(sheet, frame, _time_names(times))
     for i, row in enumerate(channels.values()):
@@ -176,6 +195,10 @@ def areas(title: str, unit: str, times: Sequence[str], channels: Mapping[str, Se
         upper = [frame.at(t, above[t]) for t in range(count)]
         sheet.area([*upper, *reversed([frame.at(t, below[t]) for t in range(count)])], COLORS[i % len(COLORS)], 0.8)
         below = above
+    if observed_until in times:
+        x = frame.x.at(times.index(observed_until) + 0.5)
+        sheet.rule(x, TOP, x, BOTTOM, SOFT, 1.0, "4 3")
+        sheet.words(x - 6, TOP + 8, "history, with its error", anchor="end")
     _legend(sheet, list(channels))
     return sheet.done()
 

@@ -25,6 +25,8 @@ class MemoTable(_Frozen):
     rows: tuple[tuple[Said, ...], ...]
     none: str = ""
     """What is said where there is no row."""
+    dense: bool = False
+    """Whether most cells are numbers, which need little room."""
 
 
 class MemoChart(_Frozen):

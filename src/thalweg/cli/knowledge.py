@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
 from typing import Annotated
 
@@ -105,6 +106,49 @@ def show(
         write_json(rows, lines=form is Format.jsonl)
     else:
         write_rows(rows, form, title=what)
+
+
+class Told(enum.StrEnum):
+    """What a script may ask to be told of."""
+
+    difference = "difference"
+
+
+def _sorts(incomplete: str) -> list[str]:
+    from thalweg.desk.estimates_diff import SORTS
+
+    return [sort for sort in SORTS if sort.startswith(incomplete)]
+
+
+@app.command()
+def diff(
+    after: Annotated[str, typer.Argument(help="An overlay with estimates, by folder or id, or another knowledge folder.")],
+    before: Annotated[
+        str | None, typer.Option("--against", metavar="OVERLAY", help="Another overlay or knowledge folder; the pack itself if left out.")
+    ] = None,
+    what: Annotated[
+        list[str] | None,
+        typer.Option("--what", help="Only this sort of difference, such as distribution or probabilities; repeat.", autocompletion=_sorts),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format")] = Format.table,
+    fail_on: Annotated[Told | None, typer.Option("--fail-on", help="Exit with 1 if anything differs.")] = None,
+    pack: Pack = None,
+) -> None:
+    """Show what an overlay, or another pack, holds otherwise than the pack among the estimates, or than another overlay.
+
+    Exit codes: 0 done; 1 with --fail-on difference, if anything differs; 2 bad usage. What changes for transactions: `thalweg diff`.
+    """
+    from thalweg.desk.estimates_diff import diff as desk
+
+    answer = desk(after, before, pack=pack, what=what or ())
+    if form in (Format.json, Format.jsonl):
+        write_json(answer.model_dump(mode="json"), lines=form is Format.jsonl)
+    elif form is Format.table:
+        write_rows(answer.shown(), form, title=answer.summary())
+    else:
+        write_rows(answer.rows(), form, title=answer.summary())
+    if fail_on and answer.differences:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -133,6 +133,7 @@ def compare(  # noqa: PLR0917  (typer reads the options from the signature)
 
 def _ended(answer: Any, form: Format, rows: list[dict[str, Any]], *, shown: bool) -> None:
     """Write an answer to standard output, unless it went to a file, and what it rests on to standard error."""
+    from thalweg.desk.few_runs import few_words
     from thalweg.desk.simulate_text import foot
 
     if shown and form is Format.table:
@@ -147,6 +148,8 @@ def _ended(answer: Any, form: Format, rows: list[dict[str, Any]], *, shown: bool
         write_rows(rows, form, title=answer.title)
     if form is not Format.table or not shown:
         say(f"seed {answer.asked['seed']}")
+        for line in few_words(answer.asked["runs"]):
+            say(line)
     else:
         for line in foot(answer):
             say(line)

@@ -280,7 +280,8 @@ def _end(answer: StudyAnswer, form: Format, out: Path | None) -> None:
             typer.echo(heading(answer))
             for sentence in answer.sentences:
                 typer.echo(sentence)
-        write_rows(answer.rows(), form, title=answer.title if form is Format.xlsx else "")
+        rows = answer.shown() if form is Format.table else answer.rows()
+        write_rows(rows, form, title=answer.title if form is Format.xlsx else "")
     for line in foot(answer) if form is Format.table else [f"seed {answer.asked['seed']}"]:
         say(line)
 

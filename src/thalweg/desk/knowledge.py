@@ -79,7 +79,7 @@ def schema_files() -> dict[str, dict[str, Any]]:
     from thalweg.pack.schema import schemas
     from thalweg.watch.alert_rules import AlertRules
 
-    listed = ("fact", "event", "list", "coverage", *estimate_schemas())
+    listed = ("fact", "event", "list", "coverage", "response", *estimate_schemas())
     more: dict[str, type[BaseModel]] = {
         "ownership": OwnershipFile,
         "coverage": EntryFile,

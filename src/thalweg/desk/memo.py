@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from thalweg.briefs.scenario_memo_model import Memo, MemoPoint, MemoSection
+from thalweg.briefs.scenario_memo_model import Memo, MemoSection
 from thalweg.desk import memo_parts as parts
 from thalweg.desk.memo_ask import MemoAsk
 from thalweg.desk.memo_caveats import caveats
 from thalweg.desk.memo_findings import fragile, robust, trade_off
+from thalweg.desk.memo_front import lead, points
 from thalweg.desk.memo_numbers import held, lessons, turns
 from thalweg.desk.memo_past import past
+from thalweg.desk.memo_responses import responses
 from thalweg.desk.memo_sources import Cited
 from thalweg.desk.packs import Overlays
 from thalweg.desk.scenarios_asked import asked, policy_of
@@ -73,8 +75,8 @@ def memo_of(
     return Memo(
         title=f"Policy memo: {a.policy.title} against {b.policy.title}",
         date=answer.as_of,
-        lead=next(x for x in sections if x.id == "trade-off").sentences[0].text,
-        points=tuple(_points(sections)),
+        lead=lead(ask),
+        points=tuple(points(ask, sections)),
         sections=sections,
         sources=ask.cited.rows,
         foot=(*foot(answer), "A model's reading of two sets of assumptions. It does not say what should be done."),
@@ -87,25 +89,7 @@ def _sections(ask: MemoAsk) -> Iterator[MemoSection]:
     yield robust(ask)
     yield fragile(ask)
     yield trade_off(ask)
-    yield parts.responses(ask)
+    yield responses(ask)
     yield parts.learn(ask)
     yield parts.undone(ask)
     yield caveats(ask)
-
-
-POINTS: Final = {
-    "robust": "Robust",
-    "fragile": "Fragile",
-    "trade-off": "Trade-off",
-    "responses": "Beijing",
-    "learn": "Learn next",
-    "undone": "Undone",
-    "caveats": "Trust",
-}
-
-
-def _points(sections: Sequence[MemoSection]) -> Iterator[MemoPoint]:
-    """Yield the first sentence of each part; of the trade-off, which leads the memo, the second."""
-    for section in sections:
-        if section.id in POINTS:
-            yield MemoPoint(label=POINTS[section.id], text=section.sentences[section.id == "trade-off"].text)

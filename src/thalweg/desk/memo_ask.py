@@ -14,6 +14,7 @@ from thalweg.desk.memo_sources import Cited
 from thalweg.desk.policies import Ready
 from thalweg.desk.scenarios_asked import Asked
 from thalweg.desk.simulate_compare_model import Comparison, Difference, Finding, Pair
+from thalweg.desk.simulate_seen import observed_until
 from thalweg.scenarios.sensitivity import Lessons
 
 
@@ -56,6 +57,20 @@ class MemoAsk:
         for name in a.yearly:
             differ |= a.at(name, self.year) != b.at(name, self.year)
         return float(1.0 - differ.mean())
+
+    def observed_until(self) -> dict[str, str]:
+        """Return for each outcome that is history at first the last quarter in which it is."""
+        return observed_until(self.question.estimates)
+
+    def variant(self, label: str, *, short: bool = False) -> str:
+        """Return the words for a variant: a preset by its title, an option of a switch by that of the switch."""
+        estimates = self.question.estimates
+        name, _, option = label.partition(" = ")
+        if name in estimates.switches:
+            title = f"\N{LEFT DOUBLE QUOTATION MARK}{estimates.switches[name].title}\N{RIGHT DOUBLE QUOTATION MARK}"
+            return f"{title} being {option.replace('_', ' ')}" + ("" if short else f" ({label})")
+        anchor = estimates.anchors.get(label.removeprefix("anchor "))
+        return label if anchor is None else f"the numbers of {anchor.title}"
 
     def numbers(self) -> dict[str, str]:
         """Return the titles of estimates and switches by id."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from thalweg.briefs.scenario_memo_model import MemoSection, MemoTable, Said
 from thalweg.desk.memo_ask import MemoAsk, row, said
-from thalweg.desk.memo_words import RESTS_ON, called
+from thalweg.desk.memo_words import RESTS_ON, called, joined
 from thalweg.desk.simulate_aims import CONFIDENCE
 from thalweg.desk.simulate_drivers import WEIGHED_RUNS
 
@@ -38,7 +38,7 @@ def past_words(found: Mapping[str, Any] | None, estimates: str) -> str:
     )
     if earlier := found.get("earlier"):
         told += (
-            f" It was scored {len(earlier)} time{'s'[: len(earlier) > 1]} before, {' and '.join(map(str, earlier))} of the runs passing; "
+            f" It was scored {len(earlier)} time{'s'[: len(earlier) > 1]} before, {joined([*map(str, earlier)])} of the runs passing; "
             "what was changed after that was changed with the data seen, so that this is no blind test."
         )
     other = " It was run on other estimates than this memo." if found["estimates"] != estimates else ""

@@ -6,14 +6,17 @@ from collections import Counter
 from typing import Final
 
 from thalweg.briefs.scenario_memo_model import MemoChart, MemoSection, MemoTable, Said
+from thalweg.desk.few_runs import counted_runs
 from thalweg.desk.memo_ask import MemoAsk, row, said
 from thalweg.desk.memo_numbers import joint
-from thalweg.desk.memo_words import called, counted, difference_words, joint_words, sides_words, trade_words
-from thalweg.desk.simulate_aims import AIM, AIMS, BETTER
+from thalweg.desk.memo_words import called, counted, difference_words, joined, joint_words, sides_words, trade_words
+from thalweg.desk.simulate_aims import AIM, AIMS, BETTER, LIKELY, interval
 from thalweg.desk.simulate_charts import difference_chart, regret_chart
 from thalweg.desk.simulate_compare_model import Difference, Finding
-from thalweg.desk.simulate_compare_text import shown
+from thalweg.desk.simulate_compare_text import ahead_words, shown
+from thalweg.desk.simulate_findings import HERE, KINDS, close_words
 from thalweg.desk.simulate_text import number
+from thalweg.desk.unpriced import WHY, lever_words, unpriced_of
 
 PAIRS: Final = (("lag", "rd_change"), ("compute_ratio", "revenue"))
 """An outcome of security and one of innovation, looked at together run by run."""
@@ -44,7 +47,7 @@ def robust(ask: MemoAsk) -> MemoSection:
             difference_words(a, b, d, f),
             _better(ask, d),
             f.likelihood,
-            "" if f.weakest is None else f"{f.weakest:.0%}",
+            "" if f.weakest is None else _with_margin(f.weakest, ask.answer.asked["runs"]),
             f.confidence,
             _drivers(ask, f),
             _others(ask, d),
@@ -58,13 +61,14 @@ def robust(ask: MemoAsk) -> MemoSection:
 def fragile(ask: MemoAsk) -> MemoSection:
     """Return the part on differences that some variant takes away, and on those that are open."""
     a, b = ask.titles
-    found, unsettled = _of(ask, "fragile"), _of(ask, "open")
+    found, unsettled, close = _of(ask, "fragile"), _of(ask, "open"), _of(ask, "close")
     most = Counter(name for _, f in found for name in f.hangs_on).most_common(3)
-    hangs = f", most often on {', '.join(f'{name} ({count})' for name, count in most)}" if most else ""
+    hangs = f", most often on {joined([f'{ask.variant(name)} ({count})' for name, count in most])}" if most else ""
+    runs = ask.answer.asked["runs"]
     lead = (
-        f"In {ask.year} {counted(_counted(ask, 'fragile'), 'outcome differs', 'outcomes differ')} in a direction that hangs on what is "
-        f"assumed{hangs}. Open: {_counted(ask, 'open')}; hardly different: {_counted(ask, 'negligible')}; "
-        f"the same: {_counted(ask, 'same')}."
+        f"In {ask.year}, {counted(_counted(ask, 'fragile'), 'outcome differs', 'outcomes differ')} in a direction that hangs on what is "
+        f"assumed{hangs}. Too close to call at {counted_runs(runs)}: {_counted(ask, 'close')}; open: {_counted(ask, 'open')}; "
+        f"hardly different: {_counted(ask, 'negligible')}; the same: {_counted(ask, 'same')}."
     )
     columns = ("finding", "likelihood", "confidence in sources", "hangs on", "moved by (* judgement)")
     rows = tuple(
@@ -72,14 +76,26 @@ def fragile(ask: MemoAsk) -> MemoSection:
         for d, f in found
     )
     more = tuple(row(difference_words(a, b, d, f), f.confidence, _drivers(ask, f)) for d, f in unsettled)
+    near = tuple(row(difference_words(a, b, d, f), ", ".join(f.too_close), _left_open(ask, f), f.confidence) for d, f in close)
     tables = (
         MemoTable(id="fragile-rows", title=f"Fragile in {ask.year}", columns=columns, rows=rows, none="No difference is fragile."),
+        MemoTable(
+            id="close-rows",
+            title=f"Too close to call at {counted_runs(runs)}",
+            columns=("finding", "where", "share of runs, and what their number leaves open", "confidence in sources"),
+            rows=near,
+            none="None.",
+        ),
         MemoTable(
             id="open-rows", title="Open", columns=("finding", "confidence in sources", "moved by (* judgement)"), rows=more, none="None."
         ),
     )
+    margin = (
+        f"A direction is called likely from {LIKELY:.0%} of runs on. Where the number of runs leaves open on which side of that a share "
+        "lies, by a 95 percent interval of the share, and the verdict hangs on it, the finding is too close to call."
+    )
     failed = [f"Not tried: {name}, as {why}." for name, why in ask.answer.not_run.items()]
-    return MemoSection(id="fragile", title="What is fragile, and on what it hangs", sentences=said([lead, *failed]), tables=tables)
+    return MemoSection(id="fragile", title="What is fragile, and on what it hangs", sentences=said([lead, margin, *failed]), tables=tables)
 
 
 def trade_off(ask: MemoAsk) -> MemoSection:
@@ -93,6 +109,7 @@ def trade_off(ask: MemoAsk) -> MemoSection:
     for one, other in PAIRS:
         sentences.append(joint_words(a, b, one, other, joint(ask.held, one, other, ask.year)))
     sentences += [sides_words(a, b, aim, found) for aim, found in sides.items()]
+    sentences.append(unpriced_words(ask))
     sentences.append(
         f"Shares are for {ask.year}. Which side is better follows how US policy is argued for; turning a side turns who is ahead, and "
         "no difference. Outcomes are not added up: no weight between the aims is assumed."
@@ -104,9 +121,18 @@ def trade_off(ask: MemoAsk) -> MemoSection:
         for d, f in ask.found(ask.year):
             if AIM.get(d.outcome) == aim and shown(ask.answer, d.outcome) and f.kind != "same":
                 behind = [f"{number(regrets[d.outcome, i].mean)} (95%: {number(regrets[d.outcome, i].p95)})" for i in ids]
-                beats = "" if d.beats is None else f"{d.beats:.0%}"
-                rows.append(row(f"{called(d.outcome)}, {d.unit}", aim, number(d.a.p50), number(d.b.p50), beats, *behind, f.kind))
-    columns = ("outcome", "aim", a, b, f"{a} ahead, where they differ", f"regret of {a}", f"regret of {b}", "finding")
+                rows.append(
+                    row(
+                        f"{called(d.outcome)}, {d.unit}",
+                        aim,
+                        number(d.a.p50),
+                        number(d.b.p50),
+                        ahead_words(d),
+                        *behind,
+                        KINDS.get(f.kind, f.kind),
+                    )
+                )
+    columns = ("outcome", "aim", a, b, f"{a} ahead, of the runs that differ", f"regret of {a}", f"regret of {b}", "finding")
     table = MemoTable(
         id="trade-rows", title=f"Medians, odds and regret in {ask.year}", columns=columns, rows=tuple(rows), none="None differs."
     )
@@ -116,12 +142,32 @@ def trade_off(ask: MemoAsk) -> MemoSection:
     return MemoSection(id="trade-off", title="Security and innovation", sentences=said(sentences), tables=(table,), charts=charts)
 
 
+def _with_margin(share: float, runs: int) -> str:
+    low, high = interval(share, runs)
+    return f"{share:.0%} ({low:.0%} to {high:.0%})"
+
+
+def unpriced_words(ask: MemoAsk) -> str:
+    """Return the levers of each policy of whose own cost no estimate was found."""
+    by = {p.policy.title: [lever_words(name) for name in unpriced_of(p.policy)] for p in ask.policies}
+    told = [f"{joined(names)} under {title}" for title, names in by.items() if names]
+    if not told:
+        return "Every lever that the two set has its own cost among the outcomes."
+    return f"The outcomes of cost leave out {'; '.join(told)}: {WHY}."
+
+
 def _of(ask: MemoAsk, kind: str) -> list[tuple[Difference, Finding]]:
     return [(d, f) for d, f in ask.found(ask.year) if f.kind == kind and shown(ask.answer, d.outcome)]
 
 
 def _counted(ask: MemoAsk, kind: str) -> int:
     return sum(f.kind == kind for _, f in ask.found(ask.year))
+
+
+def _left_open(ask: MemoAsk, f: Finding) -> str:
+    if f.too_close == [HERE]:
+        return close_words(f.probability, ask.answer.asked["runs"])
+    return "" if f.weakest is None else f"at the weakest {close_words(f.weakest, ask.answer.asked['runs'])}"
 
 
 def _better(ask: MemoAsk, d: Difference) -> str:
@@ -137,7 +183,7 @@ def _drivers(ask: MemoAsk, f: Finding) -> Said:
 
 
 def _others(ask: MemoAsk, d: Difference) -> str:
-    kinds = {f.year: f.kind for f in ask.pair.findings if f.outcome == d.outcome and f.year != ask.year}
+    kinds = {f.year: KINDS.get(f.kind, f.kind) for f in ask.pair.findings if f.outcome == d.outcome and f.year != ask.year}
     return ", ".join(f"{year} {kind}" for year, kind in sorted(kinds.items()))
 
 

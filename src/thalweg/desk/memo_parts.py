@@ -8,22 +8,20 @@ import numpy as np
 
 from thalweg.briefs.scenario_memo_model import MemoChart, MemoSection, MemoTable, Said
 from thalweg.desk.memo_ask import MemoAsk, row, said
-from thalweg.desk.memo_numbers import ARGUED, CHANNELS, EVER, RESPONSES, Held, Turns
+from thalweg.desk.memo_numbers import ARGUED, CHANNELS, Held, Turns
 from thalweg.desk.memo_words import (
     called,
     counted,
-    ever_words,
     left_words,
     lesson_words,
     open_words,
-    response_words,
     still_felt,
     stretch,
     turning,
 )
 from thalweg.desk.policies import Ready
 from thalweg.desk.simulate_charts import channels_chart
-from thalweg.desk.simulate_compare import spread, yearly_unit
+from thalweg.desk.simulate_compare import yearly_unit
 from thalweg.desk.simulate_drivers import drivers, strongest
 from thalweg.desk.simulate_text import number
 from thalweg.scenarios.levers import LEVERS, UNCAPPED
@@ -68,6 +66,9 @@ def compared(ask: MemoAsk) -> MemoSection:
         tables.append(
             MemoTable(id="rulebooks", title="Rulebooks laid over the pack", columns=("policy", "rulebook", "from", "parameters"), rows=laid)
         )
+    sums = [sum(map(np.asarray, had.channels.values())) for had in ask.held]
+    most = float(max(np.max(total) for total in sums))
+    ends = [end for name, end in ask.observed_until().items() if name in CHANNELS]
     charts = tuple(
         MemoChart(
             svg=channels_chart(
@@ -75,8 +76,10 @@ def compared(ask: MemoAsk) -> MemoSection:
                 (p.policy.id, p.policy.sha256),
                 {k: [*map(float, v)] for k, v in had.channels.items()},
                 _channel_drivers(ask, had),
+                most=most,
+                observed_until=min(ends, default=None),
             ),
-            caption=f"What China adds under {p.policy.title}, by channel; means over runs.",
+            caption=f"What China adds under {p.policy.title}, by channel; means over runs, on the same scale for both.",
         )
         for p, had in zip(ask.policies, ask.held, strict=True)
     )
@@ -93,7 +96,7 @@ def _levers(ask: MemoAsk, ready: Ready) -> Iterator[tuple[Said, ...]]:
     for name, steps in ready.policy.own.items():
         for step in steps:
             basis = Said(text=step.basis, sources=ask.cited.these(step.sources))
-            lever = f"{LEVERS[name].meaning} ({name})"
+            lever = f"{LEVERS[name].meaning.partition(';')[0]} ({name})"
             yield row(ready.policy.title, lever, step.quarter, lever_value(name, step.value), basis, step.note)
     for t in ready.policy.triggers:
         yield row(
@@ -124,48 +127,6 @@ def _rulebooks(ask: MemoAsk, ready: Ready) -> Iterator[tuple[Said, ...]]:
         title = Said(text=str(document.get("title", laid.name)), sources=ask.cited.these(document.get("sources", ())))
         own = ", ".join(f"{k} = {v:g}" if isinstance(v, float) else f"{k} = {v}" for k, v in laid.parameters.items())
         yield row(ready.policy.title, title, laid.start.isoformat(), own or "as the overlay has them")
-
-
-def responses(ask: MemoAsk) -> MemoSection:
-    """Return the part on how Beijing, smugglers and allies respond, from the outcomes in which the model has them respond."""
-    year = ask.year
-    rows: list[tuple[Said, ...]] = []
-    kept: dict[str, str] = {}
-    for who, names in RESPONSES.items():
-        for name in names:
-            if name in EVER:
-                first, other = (float(h.come(name, year).mean()) for h in ask.held)
-                words = ever_words(*ask.titles, first, other)
-                rows.append(
-                    row(
-                        who,
-                        f"{called(name)} at least once from {ask.since} to the end of {year}",
-                        f"{first:.0%} of runs",
-                        f"{other:.0%} of runs",
-                        words,
-                    )
-                )
-            else:
-                x, y = (h.at(name, year) for h in ask.held)
-                words = response_words(x - y)
-                rows.append(row(who, f"{called(name)} in {year}, {yearly_unit(name)}", _band(x), _band(y), words))
-            kept[name] = words
-    a, b = ask.titles
-    home = f"output at home is {kept['flow_domestic']}. Throttling of imports is {kept['throttled']}; retaliation is {kept['retaliation']}."
-    lines = [
-        f"Under {a} against {b} in {year}, legal demand that Beijing accepts is {kept['acceptance']}; {home}",
-        f"Allied alignment is {kept['alignment']}; sales of tools and memory that allies forgo are {kept['allied_burden']}.",
-        "How far allies align is what each policy asks of them, where and as long as it is enforced; that they would is an assumption.",
-        "Responses are those that the equations hold. A response of another kind, outside chips and rare materials, is not in them.",
-    ]
-    columns = ("who", "response", a, b, f"{a} against {b}")
-    table = MemoTable(id="response-rows", title="Responses: medians, and nine of ten runs", columns=columns, rows=tuple(rows))
-    return MemoSection(id="responses", title="How Beijing and allies may respond", sentences=said(lines), tables=(table,))
-
-
-def _band(x: np.ndarray) -> str:
-    s = spread(x)
-    return f"{number(s.p50)} ({number(s.p5)} to {number(s.p95)})"
 
 
 def learn(ask: MemoAsk) -> MemoSection:

@@ -84,15 +84,17 @@ def difference_words(a: str, b: str, d: Difference, f: Finding) -> str:
     """Return a difference in words; what is likely is likely of all runs."""
     what = f"{called(d.outcome)} in {d.year}"
     if d.where_differ is None:
-        return _capital(f"{what} is the same under both.")
+        return capital(f"{what} is the same under both.")
     amount = amount_words(d)
     if f.kind == "negligible":
-        return _capital(f"{what} hardly differs: {amount}.")
+        return capital(f"{what} hardly differs: {amount}; judged on the {d.differ:.0%} of runs that differ.")
     if f.kind == "open":
-        return _capital(f"{what} may be higher or lower under {a} than under {b}: {sides_of(d)}; {amount}.")
+        return capital(f"{what} may be higher or lower under {a} than under {b}: {sides_of(d)}; {amount}.")
     way = "higher" if d.higher >= d.lower else "lower"
+    if f.kind == "close" and max(d.higher, d.lower) < LIKELY:
+        return capital(f"{what} is {way} under {a} than under {b} more often than not: {sides_of(d)}; {amount}.")
     odds = odds_words(d.higher, d.lower)
-    return _capital(f"{what} is {ADVERBS[f.likelihood]} {way} under {a} than under {b}: {odds}; {amount}.")
+    return capital(f"{what} is {ADVERBS[f.likelihood]} {way} under {a} than under {b}: {odds}; {amount}.")
 
 
 def leads(favors: Sequence[str]) -> str:
@@ -137,7 +139,7 @@ def sides_words(a: str, b: str, aim: str, found: Mapping[str, str]) -> str:
         names = [called(n) for n, s in found.items() if s == side]
         if names:
             parts.append(f"{title} is ahead on {', '.join(names)}")
-    return f"{_capital(aim)}: {'; '.join(parts) or 'no robust difference'}."
+    return f"{capital(aim)}: {'; '.join(parts) or 'no robust difference'}."
 
 
 def joint_words(a: str, b: str, security: str, innovation: str, shares: Mapping[str, float]) -> str:
@@ -240,8 +242,14 @@ def _quoted(titles: Mapping[str, str], name: str) -> str:
     return f"\N{LEFT DOUBLE QUOTATION MARK}{titles.get(name, name)}\N{RIGHT DOUBLE QUOTATION MARK} ({name})"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return words in a row."""
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -251,10 +259,11 @@ def counted(count: int, one: str, many: str) -> str:
 
 def still_felt(a: str, b: str, at: str, year: int, stays: Mapping[str, Sequence[str]]) -> str:
     """Return what is still felt after a turn, for either order of two policies; ``stays`` holds the outcomes by the first of the two."""
-    parts = [f"{one}, then {other}: {', '.join(stays[one]) or 'nothing that is looked at'}" for one, other in ((a, b), (b, a))]
     if list(stays[a]) == list(stays[b]):
-        parts = [f"either way round: {', '.join(stays[a]) or 'nothing that is looked at'}"]
-    return f"After a turn from one to the other in {at}, what came before is still felt in {year} in, {'; '.join(parts)}."
+        what = joined(stays[a]) or "nothing that is looked at"
+        return f"A turn in {at}, from either policy to the other, leaves a mark of what came before in {year} on {what}."
+    parts = [f"from {one} to {other} on {joined(stays[one]) or 'nothing that is looked at'}" for one, other in ((a, b), (b, a))]
+    return f"A turn in {at} leaves a mark of what came before in {year}: {'; '.join(parts)}."
 
 
 def open_words(worth: Mapping[str, tuple[float, float]], levels: Mapping[str, float]) -> str:

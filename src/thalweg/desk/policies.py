@@ -17,12 +17,14 @@ from thalweg.evidence import BadInput, PackError, nearest
 from thalweg.pack.load import EMBEDDED
 from thalweg.pack.policies import check_policies, load_policy, load_threshold, policy_files
 from thalweg.pack.policies_model import Laid, Policy, Step, Threshold, TriggerRule, Words
+from thalweg.pack.responses import load_responses
 from thalweg.scenarios.levers import LEVERS, UNCAPPED, LeverPath, lever_path
 from thalweg.scenarios.outcomes import EVERYTHING
 from thalweg.scenarios.quarters import LABELS, QUARTERS, index
+from thalweg.scenarios.responses import RAISED
 from thalweg.scenarios.simulate import Plan, Trigger
 
-WORDS = Words(LEVERS, EVERYTHING, LABELS)
+WORDS = Words(LEVERS, EVERYTHING, LABELS, RAISED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +236,13 @@ def policy_rows(*, pack: str | Path | None = None, overlays: Overlays = ()) -> l
 
 
 def policy_problems(folder: str | Path | None = None) -> list[PackError]:
-    """Return what is wrong with the policies of a knowledge folder, each with file and line."""
-    return check_policies(_root(folder), WORDS)
+    """Return what is wrong with the policies of a knowledge folder, and with the strategies that answer them, each with file and line."""
+    root = _root(folder)
+    try:
+        load_responses(WORDS, root=root)
+    except PackError as error:
+        return [*check_policies(root, WORDS), error]
+    return check_policies(root, WORDS)
 
 
 __all__ = ["WORDS", "Branch", "Ready", "Rules", "policy_problems", "policy_rows", "ready", "rulebook_parameters", "rules_of", "the_policy"]

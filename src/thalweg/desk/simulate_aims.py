@@ -5,6 +5,7 @@ The directions are those in which US policy is argued for. Turning one changes w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final, Literal
 
@@ -75,6 +76,14 @@ CONFIDENCE: Final = ((1 / 3, "high"), (2 / 3, "moderate"), (1.01, "low"))
 def likelihood(p: float) -> str:
     """Return the words for a probability."""
     return next(word for end, word in LIKELIHOOD if p < end)
+
+
+def interval(share: float, runs: int) -> tuple[float, float]:
+    """Return what a number of runs leaves open of a probability, from the share of runs that show it: Wilson's interval at 95 percent."""
+    z = 1.959964
+    middle = (share + z * z / (2 * runs)) / (1 + z * z / runs)
+    half = z / (1 + z * z / runs) * math.sqrt(share * (1 - share) / runs + z * z / (4 * runs * runs))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def confidence(judgement_share: float | None) -> str:

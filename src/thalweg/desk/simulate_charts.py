@@ -117,6 +117,23 @@ def _comparison(answer: Comparison) -> Iterator[str]:
             yield fan(title, unit, LABELS, fans, told, history=history, observed_until=answer.observed_until.get(name))
             yield difference_chart(answer, pair, name)
     yield from regret_chart(answer)
+    yield from payoffs_chart(answer)
+
+
+def payoffs_chart(answer: Comparison) -> Iterator[str]:
+    """Yield the table of payoffs in the middle year, where the policies were played against strategies."""
+    if answer.payoffs is not None:
+        from thalweg.desk.simulate_payoffs_chart import payoff_chart
+
+        yield payoff_chart(answer.payoffs, middle_year(answer), _of_all(answer))
+
+
+def _of_all(answer: Comparison) -> Stamp:
+    """Return what stands under a chart of all policies in the middle year, with the judgement that moves most differences."""
+    year = middle_year(answer)
+    moved = [d for f in answer.findings if f.year == year for d in f.drivers]
+    told = stamp(answer, [(p["id"], p["sha256"]) for p in answer.policies], moved)
+    return dataclasses.replace(told, judgement=_judged(answer, year))
 
 
 def _told(answer: Comparison, pair: Pair, name: str) -> Stamp:
@@ -140,10 +157,7 @@ def regret_chart(answer: Comparison) -> Iterator[str]:
     shares = {(r.outcome, r.policy): r.mean / most[r.outcome] for r in rows if most[r.outcome] > 0}
     outcomes = [name for name, worst in most.items() if worst > 0]
     if outcomes:
-        named = [(p["id"], p["sha256"]) for p in answer.policies]
-        moved = [d for f in answer.findings if f.year == year for d in f.drivers]
-        told = dataclasses.replace(stamp(answer, named, moved), judgement=_judged(answer, year))
-        yield regret(f"Regret in {year}", outcomes, [p["id"] for p in answer.policies], shares, told)
+        yield regret(f"Regret in {year}", outcomes, [p["id"] for p in answer.policies], shares, _of_all(answer))
 
 
 def _judged(answer: Comparison, year: int) -> tuple[tuple[str, None], ...] | None:
@@ -156,10 +170,28 @@ def _judged(answer: Comparison, year: int) -> tuple[tuple[str, None], ...] | Non
     return tuple((name, None) for name in sorted(sums, key=lambda n: (-sums[n], n))[:4])
 
 
-def channels_chart(answer: Any, policy: tuple[str, str], means: Mapping[str, Sequence[float]], judged: Sequence[tuple[str, float]]) -> str:
-    """Return what China adds under a policy, by channel, from means by quarter under the names of outcomes, and the judgement behind it."""
+def channels_chart(
+    answer: Any,
+    policy: tuple[str, str],
+    means: Mapping[str, Sequence[float]],
+    judged: Sequence[tuple[str, float]],
+    *,
+    most: float | None = None,
+    observed_until: str | None = None,
+) -> str:
+    """Return what China adds under a policy, by channel.
+
+    Args:
+        answer: of the simulator.
+        policy: its id and hash.
+        means: by quarter, under the names of outcomes.
+        judged: the judgement behind it, each number with its share.
+        most: the largest sum of the charts that are to share a scale.
+        observed_until: the last quarter in which every channel but the rented one is history.
+    """
     rows = {word: means[name] for name, word in CHANNELS.items()}
-    return areas(f"What China adds under {policy[0]}, by channel", "H100e a quarter", LABELS, rows, _moved(stamp(answer, [policy]), judged))
+    title, told = f"What China adds under {policy[0]}, by channel", _moved(stamp(answer, [policy]), judged)
+    return areas(title, "H100e a quarter", LABELS, rows, told, most=most, observed_until=observed_until)
 
 
 def _moved(told: Stamp, judged: Sequence[Sequence[Any]]) -> Stamp:
@@ -173,8 +205,9 @@ def _search(answer: StudyAnswer) -> Iterator[str]:
     choices = [Choice(f"path {i + 1}", tuple(row[n] for n in names), bool(row["stands"])) for i, row in enumerate(answer.table)]
     told = stamp(answer, [(p["id"], p["sha256"]) for p in answer.details["policies"]])
     told = _moved(dataclasses.replace(told, runs=answer.details["fresh"]), answer.details["moved"])
-    yield front("The front", names, choices, told)
-    yield parallel("All objectives", names, [o["better"] for o in objectives], choices, told)
+    free = f"; no cost is held of {', '.join(answer.details['unpriced'])}" if answer.details["unpriced"] else ""
+    yield front(f"The front{free}", names, choices, told)
+    yield parallel(f"All objectives{free}", names, [o["better"] for o in objectives], choices, told)
 
 
 def _hindcast(answer: StudyAnswer) -> Iterator[str]:

@@ -17,9 +17,12 @@ from thalweg.desk.simulate_aims import BETTER, Better
 from thalweg.desk.simulate_compare_model import Comparison, Difference, FanByQuarter, Pair, Regret, Spread
 from thalweg.desk.simulate_drivers import drivers
 from thalweg.desk.simulate_findings import finding
+from thalweg.desk.simulate_payoffs import ASKED_FOR, payoffs, strategies_of
+from thalweg.desk.simulate_payoffs_model import Payoffs
 from thalweg.desk.simulate_seen import observed_until, seen_points
 from thalweg.evidence import BadInput, nearest
 from thalweg.pack.policies_model import Policy
+from thalweg.pack.responses import Strategies
 from thalweg.scenarios.draw import Method
 from thalweg.scenarios.ensemble import Ensemble as Draws
 from thalweg.scenarios.outcomes import EVERYTHING, HEADLINE, OUTCOMES
@@ -43,6 +46,7 @@ def compare(
     outcomes: Sequence[str] | None = None,
     years: Sequence[int] | None = None,
     variants: bool = True,
+    responses: bool | None = None,
     better: Mapping[str, Better] | None = None,
     method: Method = "lhs",
     pack: str | Path | None = None,
@@ -63,6 +67,7 @@ def compare(
         outcomes: names of outcomes; all raw ones if left out.
         years: in which they are held against each other; 2028, 2030 and 2032 if left out.
         variants: whether to try every preset and every option of every switch, without which nothing is called robust.
+        responses: whether to play the policies against the strategies of Beijing and of allies; as ``variants`` if left out.
         better: other sides for outcomes than those of :mod:`thalweg.desk.simulate_aims`.
         method: how the estimates are drawn.
         pack: a knowledge folder.
@@ -93,7 +98,9 @@ def compare(
     for name in sides:
         if name not in EVERYTHING:
             raise BadInput(f"better: there is no outcome {name!r}{nearest(name, EVERYTHING)}")
-    return _Compared(question, found, names, shown, sides).answer(variants=variants, progress=progress)
+    play = strategies_of(pack, overlays) if (variants if responses is None else responses) else None
+    played = names if outcomes else ASKED_FOR
+    return _Compared(question, found, names, shown, sides, play, played).answer(variants=variants, progress=progress)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -105,6 +112,9 @@ class _Compared:
     outcomes: tuple[str, ...]
     years: tuple[int, ...]
     sides: Mapping[str, Better]
+    strategies: Strategies | None
+    played: tuple[str, ...]
+    """Outcomes for which the policies are played against strategies."""
 
     def answer(self, *, variants: bool, progress: Callable[[int, int], None] | None) -> Comparison:
         base = self.question.draws()
@@ -132,6 +142,7 @@ class _Compared:
             policies=[{"title": p.policy.title, "starts": p.policy.starts, **policy_content(p)} for p in self.policies],
             pairs=pairs,
             regret=list(self.regret(values)),
+            payoffs=self.payoffs(),
             variants=list(odds),
             not_run=not_run,
             observed={k: v for k, v in seen_points(self.question.estimates).items() if k in paths},
@@ -140,9 +151,21 @@ class _Compared:
             asked=self.question.as_dict(),
             pack=dict(self.question.stamp),
             hash=content_hash(
-                self.question, self.policies, self.outcomes, years=list(self.years), variants=variants, sides=dict(self.sides)
+                self.question,
+                self.policies,
+                self.outcomes,
+                years=list(self.years),
+                variants=variants,
+                sides=dict(self.sides),
+                strategies=self.strategies.sha256 if self.strategies else None,
             ),
         )
+
+    def payoffs(self) -> Payoffs | None:
+        """Return the policies against the strategies of others, unless they are left out."""
+        if self.strategies is None:
+            return None
+        return payoffs(self.question, self.policies, outcomes=self.played, years=self.years, sides=self.sides, strategies=self.strategies)
 
     def values(self, draws: Draws, *, paths: dict[str, list[np.ndarray]] | None = None) -> list[np.ndarray]:
         """Return for each policy its outcomes of the years, (outcomes*years, runs).
@@ -185,7 +208,8 @@ class _Compared:
         for i, (name, year) in enumerate((n, y) for n in self.outcomes for y in self.years):
             d = self.difference(name, year, a[i], b[i])
             differences.append(d)
-            findings.append(finding(first, other.policy, d, told[i], {k: (float(v[i, 0]), float(v[i, 1])) for k, v in odds.items()}))
+            shares = {k: (float(v[i, 0]), float(v[i, 1])) for k, v in odds.items()}
+            findings.append(finding(first, other.policy, d, told[i], shares, runs=self.question.runs))
         return Pair(a=first.id, b=other.policy.id, differences=differences, findings=findings)
 
     def difference(self, name: str, year: int, a: np.ndarray, b: np.ndarray) -> Difference:
@@ -205,6 +229,7 @@ class _Compared:
             higher=significant(higher),
             lower=significant(lower),
             same=significant(max(0.0, 1.0 - differ)),
+            differ=significant(differ),
             beats=None if beats is None else significant(beats),
         )
 

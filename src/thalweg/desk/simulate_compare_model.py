@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from thalweg.desk.simulate import Driver
 from thalweg.desk.simulate_aims import Better
+from thalweg.desk.simulate_payoffs_model import Payoffs
 from thalweg.desk.simulate_seen import Seen
 
-Kind = Literal["robust", "fragile", "open", "negligible", "same"]
+Kind = Literal["robust", "fragile", "open", "close", "negligible", "same"]
+"""``close`` is too close to call at the number of runs: more of them may make it one or another of the three before it."""
 
 
 class _Frozen(BaseModel):
@@ -42,8 +44,10 @@ class Difference(_Frozen):
     """Share of runs in which the first is higher."""
     lower: float
     same: float
+    differ: float
+    """Share of runs in which the two differ."""
     beats: float | None = None
-    """Share of runs in which the first is on the better side, of those in which the two differ; None where no side is better."""
+    """Share of the runs that differ in which the first is on the better side; None where no side is better, or no run differs."""
 
 
 class Finding(_Frozen):
@@ -57,11 +61,15 @@ class Finding(_Frozen):
     likelihood: str
     probability: float
     """Of the direction, of all runs."""
+    interval: tuple[float, float]
+    """Of that probability: what the number of runs leaves open, at 95 percent."""
     confidence: str
     judgement_share: float | None
     drivers: list[Driver]
     hangs_on: list[str]
     """Variants in which the direction is no longer likely."""
+    too_close: list[str] = []
+    """Where the runs are too few to say whether the direction is likely: ``here``, and variants."""
     weakest: float | None
     """Probability of the direction, of all runs, in the variant that is worst for it."""
 
@@ -107,6 +115,8 @@ class Comparison(_Frozen):
     policies: list[dict[str, Any]]
     pairs: list[Pair]
     regret: list[Regret]
+    payoffs: Payoffs | None = None
+    """The policies against named strategies of Beijing and of allies; None where they were left out or no outcome has a better side."""
     variants: list[str]
     """What a robust finding has survived: every preset and every option of every structural switch, one at a time."""
     not_run: dict[str, str] = {}
@@ -135,7 +145,8 @@ class Comparison(_Frozen):
                 spread = {f"difference_{k}": v for k, v in d.difference.model_dump().items()}
                 row = {"a": pair.a, "b": pair.b, "outcome": d.outcome, "year": d.year, "unit": d.unit, "a_p50": d.a.p50, "b_p50": d.b.p50}
                 row |= spread | {"higher": d.higher, "lower": d.lower, "same": d.same, "beats": d.beats, "kind": f.kind}
-                found.append(row | {"likelihood": f.likelihood, "confidence": f.confidence, "hangs_on": "; ".join(f.hangs_on)})
+                row |= {"likelihood": f.likelihood, "confidence": f.confidence, "hangs_on": "; ".join(f.hangs_on)}
+                found.append(row | {"too_close": "; ".join(f.too_close), "differ": d.differ})
         return found
 
     def explain(self) -> str:

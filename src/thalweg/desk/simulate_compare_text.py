@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from thalweg.desk.few_runs import counted_runs
 from thalweg.desk.simulate_aims import AIMS
+from thalweg.desk.simulate_findings import KINDS
+from thalweg.desk.simulate_payoffs_text import choice_rows, payoff_rows, sentences
 from thalweg.desk.simulate_text import foot, heading, number
 
 if TYPE_CHECKING:
-    from thalweg.desk.simulate_compare_model import Comparison, Finding
+    from thalweg.desk.simulate_compare_model import Comparison, Difference, Finding
 
 SHOWN: Final = (
     "compute_ratio",
@@ -49,27 +52,48 @@ def tables(answer: Comparison) -> list[tuple[str, list[dict[str, Any]]]]:
                     "difference": f"{number(d.difference.p50)}\n{number(d.difference.p5)} to {number(d.difference.p95)}",
                     "higher": f"{d.higher:.0%}",
                     "lower": f"{d.lower:.0%}",
-                    "beats": "" if d.beats is None else f"{d.beats:.0%}",
-                    "finding": f.kind,
+                    "ahead, of the runs that differ": ahead_words(d),
+                    "finding": KINDS.get(f.kind, f.kind),
                     "sources": f.confidence,
                     "moved by": ", ".join(x.name + ("*" if x.judgement else "") for x in f.drivers),
                 }
             )
         found.append((f"{pair.a} against {pair.b} in {year} (* judgement)", rows))
     found.append((f"regret in {year}: mean, and 95 of 100 runs stay under", _regret(answer, year)))
-    for kind, title in (("robust", f"robust: likely under all {len(answer.variants)} variants"), ("fragile", "fragile: hangs on")):
+    kinds_shown = (
+        ("robust", f"robust: likely under all {len(answer.variants)} variants"),
+        ("fragile", "fragile: hangs on"),
+        ("close", f"too close to call at {counted_runs(answer.asked['runs'])}"),
+    )
+    for kind, title in kinds_shown:
         rows = _findings(answer, kind, year)
         if rows and (answer.variants or kind != "fragile"):
             found.append((f"{title}, {year}", rows))
+    if (played := answer.payoffs) is not None:
+        found.append((f"payoffs in {year}: means by strategy of Beijing, then of allies, from {played.since}", payoff_rows(played, year)))
+        found.append((f"what minimax picks in {year}, over Beijing's strategies with allies as asked", choice_rows(played, year)))
     return found
+
+
+def ahead_words(d: Difference) -> str:
+    """Return in which share of the runs that differ the first policy is ahead, and in which share of all runs the two differ."""
+    return "" if d.beats is None else f"{d.beats:.0%} of the {d.differ:.0%}"
 
 
 def _findings(answer: Comparison, kind: str, year: int) -> list[dict[str, Any]]:
     rows = []
     for f in _of(answer, kind, year):
         row = {"finding": f.sentence, "likelihood": f.likelihood, "confidence in sources": f.confidence}
-        rows.append(row | ({"hangs on": ", ".join(f.hangs_on)} if kind == "fragile" else {"weakest odds": f"{f.weakest:.0%}"}))
+        rows.append(row | _held_up(f, kind))
     return rows
+
+
+def _held_up(f: Finding, kind: str) -> dict[str, Any]:
+    if kind == "fragile":
+        return {"hangs on": ", ".join(f.hangs_on)}
+    if kind == "close":
+        return {"too close to call": ", ".join(f.too_close)}
+    return {"weakest odds": f"{f.weakest:.0%}"}
 
 
 def _of(answer: Comparison, kind: str, year: int | None = None) -> Iterable[Finding]:
@@ -103,6 +127,7 @@ def comparison_text(answer: Comparison) -> str:
     for kind, title in (
         ("robust", f"Robust: likely here and under all {len(answer.variants)} variants"),
         ("fragile", "Fragile: not likely under some variant"),
+        ("close", f"Too close to call at {counted_runs(answer.asked['runs'])}"),
         ("open", "Open: neither direction is likely"),
     ):
         found = list(_of(answer, kind))
@@ -114,5 +139,11 @@ def comparison_text(answer: Comparison) -> str:
                 if f.aim == aim:
                     hangs = f" Hangs on: {', '.join(f.hangs_on)}." if f.hangs_on else ""
                     lines.append(f"  {f.sentence} Confidence in sources: {f.confidence}.{hangs}")
+        lines.append("")
+    if (played := answer.payoffs) is not None:
+        year = middle_year(answer)
+        lines.append(f"Against strategies of Beijing and of allies from {played.since} on, {year}")
+        same = {policy: policy for policy in played.policies}
+        lines += [f"  {x}" for x in sentences(played, year, titles=same, called={name: name for name in played.outcomes})]
         lines.append("")
     return "\n".join([*lines, *foot(answer)])

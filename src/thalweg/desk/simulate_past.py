@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from thalweg.desk.few_runs import LEAST_EFFECTIVE, few_effective, few_words
 from thalweg.desk.packs import Overlays, the_pack
 from thalweg.desk.policies import ready, the_policy
 from thalweg.desk.simulate import significant
@@ -64,6 +65,7 @@ def hindcast(
         f"Skill is above zero on {found.skilled} of {len(found.targets)} targets; {found.skilled_needed} are needed.",
         "; ".join(f"{k} {v:.2f}" for k, v in found.targets.items()),
         *found.notes,
+        *few_effective(found.fit.effective, found.fit.runs),
         f"The trial {'passes' if found.passed else 'does not pass'}.",
     ]
     return _answer(
@@ -130,8 +132,12 @@ def calibrate(
         | {"spread left": significant(s.spread_left), "moved": significant(s.moved)}
         for s in shifts
     ]
-    state = "calibrated" if found.fit.calibrated else "not calibrated"
-    sentences = [f"Effective sample {found.fit.effective:,.0f} of {found.fit.runs:,}; {found.fit.needed:,.0f} are needed: {state}."]
+    needed = max(found.fit.needed, float(LEAST_EFFECTIVE))
+    state = "calibrated" if found.fit.calibrated and found.fit.effective >= needed else "not calibrated"
+    sentences = [
+        f"Effective sample {found.fit.effective:,.0f} of {found.fit.runs:,}; {needed:,.0f} are needed: {state}.",
+        *few_effective(found.fit.effective, found.fit.runs),
+    ]
     return _answer(
         "calibrate",
         f"Fit to {found.fitted_to}",
@@ -168,7 +174,7 @@ def benchmarks(*, runs: int = 2000, seed: int = 1, pack: str | Path | None = Non
     columns: dict[str, list[str]] = {}
     for r in found:
         columns.setdefault(r.column, []).append(r.status)
-    sentences = [f"{name}: {', '.join(f'{x.count(s)} {s}' for s in dict.fromkeys(x))}." for name, x in columns.items()]
+    sentences = few_words(runs) + [f"{name}: {', '.join(f'{x.count(s)} {s}' for s in dict.fromkeys(x))}." for name, x in columns.items()]
     summary = "A calculation that is reproduced re-does the arithmetic of its source and says nothing of this model."
     given = {"runs": runs, "seed": seed}
     return _answer("benchmarks", "Published results", summary, sentences, rows, {}, pack=pack, overlays=overlays, **given)

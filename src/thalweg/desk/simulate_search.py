@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from thalweg.desk.few_runs import counted_runs, few_draws
 from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready, ready, the_policy
 from thalweg.desk.scenarios_asked import asked, content_hash, policy_content, policy_of
@@ -16,6 +17,7 @@ from thalweg.desk.simulate import significant
 from thalweg.desk.simulate_drivers import drivers, strongest
 from thalweg.desk.simulate_studies import study_of
 from thalweg.desk.simulate_study_model import StudyAnswer
+from thalweg.desk.unpriced import WHY, set_high, unpriced
 from thalweg.evidence import BadInput, nearest
 from thalweg.pack.policies_model import Policy
 from thalweg.scenarios.levers import UNCAPPED
@@ -36,14 +38,6 @@ CEILINGS: Final[dict[str, tuple[float, float]]] = {
 }
 """Ceilings of the rulebook `china-threshold`: total processing performance, and memory bandwidth in GB/s."""
 AS_ENFORCED: Final = "as enforced"
-PRICES: Final[dict[str, tuple[str, ...]]] = {
-    "E": ("enforcement_cost",),
-    "a": ("allied_burden",),
-    "s": ("allied_burden",),
-    "fee": ("fee_income",),
-    "threshold": ("fee_income",),
-}
-"""Outcomes in which a lever itself costs or brings money; of the other levers no estimate of a cost was found."""
 LEVERS: Final[dict[str, Dimension]] = {
     d.lever: d
     for d in (
@@ -76,12 +70,6 @@ def thresholds(base: Ready, *, pack: str | Path | None = None, overlays: Overlay
         return {**found.levers(), "m": np.ones(QUARTERS), "cap": np.full(QUARTERS, UNCAPPED)}
 
     return ThresholdGrid.resolved((*CEILINGS, AS_ENFORCED), resolve)
-
-
-def unpriced(names: Sequence[str], objectives: Sequence[Objective]) -> list[str]:
-    """Return the levers whose own cost no objective holds, so that a search takes them as free."""
-    held = {outcome for o in objectives for outcome in o.outcomes}
-    return [name for name in names if held.isdisjoint(PRICES.get(name, ()))]
 
 
 def search(
@@ -131,6 +119,9 @@ def search(
     for name in names:
         if name not in LEVERS and name != "threshold":
             raise BadInput(f"levers: {name!r} is not searched over; there are {', '.join(LEVERS)} and threshold{nearest(name, LEVERS)}")
+    for option, given in (("draws", draws), ("fresh", fresh)):
+        if type(given) is not int or given < 1:
+            raise BadInput(f"{option}: {given!r} given; a whole number from 1 on is needed")
     found, rest = policy_of(policy, pack=pack, overlays=overlays, set=set)
     question = asked(runs=draws, seed=seed, anchor=anchor, set=rest, definition=definition, pack=pack, overlays=overlays)
     study = study_of(question, found)
@@ -157,24 +148,26 @@ def search(
             row |= {o.name: significant(now), f"{o.name}_low": significant(low), f"{o.name}_high": significant(high)}
             row[f"{o.name}_found"] = significant(was)
         rows.append(row | {"stands": c.stands} | {k: significant(v) if isinstance(v, float) else v for k, v in c.settings.items()})
+    free = unpriced(names, _held(objectives))
     standing = sum(c.stands for c in front.candidates)
     flattered = ", ".join(f"{o.name} by {x:.3g}" for o, x in zip(front.objectives, front.optimism, strict=True))
     return StudyAnswer(
         verb="search",
         title=f"Paths from {found.policy.title} that no other beats on every objective",
-        summary=f"{len(front.evaluated.candidates):,} candidates on {front.draws} draws; the front has {front.size}. "
-        f"Up to {population} of it, far apart, are looked at again on {front.fresh:,} fresh draws.",
+        summary=f"{len(front.evaluated.candidates):,} candidates on {counted_runs(front.draws, 'draw')}; the front has {front.size}. "
+        f"Up to {population} of it, far apart, are looked at again on {counted_runs(front.fresh, 'fresh draw')}.",
         sentences=[
             f"{standing} of {len(front.candidates)} paths still stand on fresh draws.",
             f"The draws of the search flattered the front: {flattered}, in the direction of better.",
-            *_free(names, objectives),
+            *few_draws(front.draws, front.fresh),
+            *_free(free, rows),
         ],
         table=rows,
         details={
             "objectives": [_objective(o) for o in front.objectives],
             "phases": list(phases),
             "levers": list(names),
-            "unpriced": unpriced(names, objectives),
+            "unpriced": free,
             "policies": [policy_content(found)],
             "fresh": front.fresh,
             "moved": [[n, significant(x)] for n, x in strongest(drivers(question.estimates, front.values, front.best))],
@@ -194,12 +187,17 @@ def search(
     )
 
 
-def _free(names: Sequence[str], objectives: Sequence[Objective]) -> list[str]:
-    free = unpriced(names, objectives)
+def _held(objectives: Sequence[Objective]) -> list[str]:
+    return [outcome for o in objectives for outcome in o.outcomes]
+
+
+def _free(free: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if not free:
         return []
-    why = "what exporters, agencies and partners spend on them has no estimate here"
-    return [f"No objective holds a cost of {', '.join(free)}: {why}, so that the search takes them as free and tends to set them high."]
+    told = f"No objective holds a cost of {', '.join(free)}: {WHY}, so that the search takes them as free and tends to set them high."
+    ranges = {name: (LEVERS[name].low, LEVERS[name].high) for name in free if name in LEVERS}
+    high = ", ".join(f"{name} in {count}" for name, count in set_high(rows, list(ranges), ranges).items())
+    return [f"{told} In the top quarter of its range, of {counted_runs(len(rows), 'path')}: {high}." if high else told]
 
 
 def _objective(o: Objective) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from thalweg.desk.few_runs import counted_runs, refuse_few
 from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready
 from thalweg.desk.scenarios_asked import DTYPES, Asked, asked, content_hash, named, policy_content, policy_of
@@ -14,7 +15,7 @@ from thalweg.desk.simulate import significant
 from thalweg.desk.simulate_aims import BETTER, Better
 from thalweg.desk.simulate_study_model import StudyAnswer
 from thalweg.desk.simulate_text import number
-from thalweg.desk.simulate_tornado import tornadoes
+from thalweg.desk.simulate_tornado import LEAST, TAIL, tornadoes
 from thalweg.evidence import BASES, BadInput, nearest
 from thalweg.pack.policies_model import Policy
 from thalweg.scenarios.history import known_history
@@ -30,6 +31,8 @@ METHODS: Final[tuple[str, ...]] = get_args(Method)
 Progress = Callable[[int, int], None]
 MOST_SHOWN: Final = 8
 """Estimates named for each outcome."""
+LEAST_FOUND: Final = 100
+"""Runs from which on it can be looked for where a policy fails, as the engine has it."""
 
 
 def study_of(
@@ -102,6 +105,10 @@ def sensitivity(
         raise BadInput(f"method {method!r}: there are {', '.join(METHODS)}{nearest(str(method), METHODS)}")
     if method == "learn" and against is None:
         raise BadInput("learn: name the other policy with against; with one policy there is no choice that could turn")
+    if method in ("given", "learn"):
+        refuse_few(runs, f"sensitivity by {method}")
+    if method == "morris" and (type(base) is not int or base < 2):
+        raise BadInput(f"base: {base!r} given; a whole number from 2 on is needed")
     found, rest = policy_of(policy, pack=pack, overlays=overlays, set=set)
     other = None if against is None else policy_of(against, pack=pack, overlays=overlays, set=set)[0]
     question = asked(runs=runs, seed=seed, anchor=anchor, set=rest, definition=definition, pack=pack, overlays=overlays)
@@ -126,7 +133,7 @@ def sensitivity(
         verb="sensitivity",
         title=f"What moves {what}",
         summary=summaries[method],
-        sentences=[*_sentences(rows, method), *_noisy(method, question.runs)],
+        sentences=[*_sentences(rows, method), *_noisy(method, question.runs), *_no_swings(method, by, swings, question.runs)],
         table=rows,
         details={"method": method, "by": by, "policies": [policy_content(p) for p in policies], "tornado": swings},
         as_of=str(question.stamp["verified_through"]),
@@ -283,6 +290,7 @@ def discover(
     from thalweg.scenarios.discover import Failure
     from thalweg.scenarios.discover import discover as find
 
+    refuse_few(runs, "a look for where a policy fails", LEAST_FOUND)
     found, rest = policy_of(policy, pack=pack, overlays=overlays, set=set)
     other = None if against is None else policy_of(against, pack=pack, overlays=overlays, set=set)[0]
     question = asked(runs=runs, seed=seed, anchor=anchor, set=rest, definition=definition, pack=pack, overlays=overlays)
@@ -348,6 +356,13 @@ def _boxes(kind: str, boxes: Iterable[tuple[Box, Fit]], question: Asked) -> Iter
 
 def _noisy(method: str, runs: int) -> list[str]:
     return [f"From {runs:,} runs, fewer than 2,000, this is noisy."] if method == "learn" and runs < 2000 else []
+
+
+def _no_swings(method: str, by: str, swings: Sequence[Any], runs: int) -> list[str]:
+    """Say that few runs leave no tornado, where one would be drawn."""
+    if swings or method == "learn" or by != "estimate" or TAIL * runs >= LEAST:
+        return []
+    return [f"{counted_runs(runs)} are too few to show how far an outcome swings: {LEAST / TAIL:,.0f} are needed, and no tornado is drawn."]
 
 
 def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:

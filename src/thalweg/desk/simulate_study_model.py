@@ -28,6 +28,14 @@ class StudyAnswer(BaseModel):
         """Return the rows of the table."""
         return self.table
 
+    def shown(self) -> list[dict[str, Any]]:
+        """Return the rows for a terminal; those of a search hold their levers in one column."""
+        if self.verb != "search":
+            return self.table
+        from thalweg.desk.simulate_text import front_rows
+
+        return front_rows(self.table, [o["name"] for o in self.details["objectives"]])
+
     def explain(self) -> str:
         """Return the answer as text."""
         from thalweg.desk.simulate_text import foot, heading

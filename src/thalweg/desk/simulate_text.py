@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
+
+from thalweg.desk.few_runs import counted_runs, few_words
 
 if TYPE_CHECKING:
     from thalweg.desk.simulate import Ensemble, OutcomeFan
@@ -47,9 +49,11 @@ def foot(answer: Any) -> list[str]:
     held = ", ".join(f"{k} = {v}" for k, v in q["set"].items())
     judged = _judged(answer)
     lines = [
-        f"{q['runs']:,} runs, seed {q['seed']}, {q['dtype']}, {q['definition']}{preset}{', ' + held if held else ''}",
+        f"{counted_runs(q['runs'])}, seed {q['seed']}, {q['dtype']}, {q['definition']}{preset}{', ' + held if held else ''}",
         f"pack {answer.pack['name']} {answer.pack['version']}, verified through {answer.as_of}; hash {answer.hash[:16]}",
     ]
+    if not hasattr(answer, "table"):
+        lines += few_words(q["runs"])
     if judged:
         lines.append(f"moved most by judgement: {judged}")
     lines += [f"not tried: {name}, as {why}" for name, why in getattr(answer, "not_run", {}).items()]
@@ -59,6 +63,24 @@ def foot(answer: Any) -> list[str]:
         most = f"{answer.overspent:.1%} of runs in a quarter ({answer.overspent_in})"
         lines.append(f"China spends more than its budget in at most {most}{other}")
     return lines
+
+
+def front_rows(table: Sequence[Mapping[str, Any]], objectives: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the paths of a front as a terminal shows them: each objective with its band, whether the path stands, and its levers."""
+    held = {"stands", *(f"{name}{end}" for name in objectives for end in ("", "_low", "_high", "_found"))}
+    rows = []
+    for i, path in enumerate(table, 1):
+        row: dict[str, Any] = {"path": i}
+        for name in objectives:
+            row[name] = f"{number(path[name])}\n{number(path[f'{name}_low'])} to {number(path[f'{name}_high'])}"
+        phases: dict[str, list[str]] = {}
+        for k, v in path.items():
+            if k not in held:
+                lever, _, phase = k.partition(" from ")
+                phases.setdefault(phase, []).append(f"{lever} {v if isinstance(v, str) else number(float(v))}")
+        levers = "; ".join(f"from {phase}: {', '.join(told)}" for phase, told in phases.items())
+        rows.append(row | {"stands": "yes" if path["stands"] else "no", "levers": levers})
+    return rows
 
 
 def _judged(answer: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from thalweg.evidence import OPEN_END, OPEN_START, PackError, day, nearest
+from thalweg.evidence import OPEN_END, OPEN_START, PackError, day
 from thalweg.nouns.names import name_keys
 from thalweg.pack import schema as s
 from thalweg.pack.compile_rule import compile_rule, source_dict
@@ -23,6 +23,7 @@ from thalweg.pack.notices import compile_notices
 from thalweg.pack.ownership_build import compile_ownership
 from thalweg.pack.ownership_schema import OwnershipFile
 from thalweg.pack.reader import MAX_CSV_BYTES, Document, read_csv, read_yaml
+from thalweg.pack.refusal import refusal, shown
 from thalweg.pack.vocabulary import FactWord, Vocabulary
 
 FORMAT = 7
@@ -78,16 +79,15 @@ def validated(model: type[M], document: Document, data: Any, path: tuple[str | i
         PackError: if it does not fit.
     """
     if not isinstance(data, dict):
-        raise PackError(f"should be a mapping of keys, not {type(data).__name__}", file=document.file, line=document.line(path))
+        raise PackError(
+            f"should be a mapping of keys, not {'a list' if isinstance(data, list) else shown(data)}",
+            file=document.file,
+            line=document.line(path),
+        )
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = tuple(p for p in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "extra_forbidden":
-            known = [f.alias or n for n, f in model.model_fields.items()]
-            message = f"unknown key{nearest(str(where[-1]), known)}"
+        where, message = refusal(error, model, data)
         key = ".".join(str(w) for w in where)
         raise PackError(f"{key}: {message}" if key else message, file=document.file, line=document.line((*path, *where))) from error
 

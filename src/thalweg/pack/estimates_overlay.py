@@ -8,10 +8,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from thalweg.evidence import PackError, nearest
-from thalweg.evidence.distribution_form import words
+from thalweg.evidence.distribution_form import packed, words
 from thalweg.evidence.estimate import Estimate, Value
 from thalweg.pack import estimates_schema as s
 from thalweg.pack import schema
@@ -189,33 +189,56 @@ class Difference:
 
 
 def diff_estimates(before: Estimates, after: Estimates) -> tuple[Difference, ...]:
-    """Return what two sets of estimates differ in: values, evidence, switches and correlations, in the order of the first set."""
-    return tuple(d for d in _differences(_told(before), _told(after)) if d.before != d.after)
+    """Return what two sets of estimates differ in: values, evidence, switches and correlations, in the order of the first set.
+
+    Numbers differ if they are not the same number, however near; where a few digits do not show it, all are written.
+    """
+    return tuple(_differences(_told(before), _told(after)))
 
 
-def _differences(one: dict[tuple[str, str], str], other: dict[tuple[str, str], str]) -> Iterator[Difference]:
+class _Told(NamedTuple):
+    """Something in words, and with all its digits."""
+
+    words: str
+    exactly: str
+
+
+_NOTHING = _Told("", "")
+
+
+def _differences(one: dict[tuple[str, str], _Told], other: dict[tuple[str, str], _Told]) -> Iterator[Difference]:
     for key in {**one, **other}:
-        yield Difference(*key, one.get(key, ""), other.get(key, ""))
+        first, second = one.get(key, _NOTHING), other.get(key, _NOTHING)
+        if first.exactly != second.exactly:
+            plain = first.words != second.words
+            yield Difference(*key, *((first.words, second.words) if plain else (first.exactly, second.exactly)))
 
 
-def _told(estimates: Estimates) -> dict[tuple[str, str], str]:
+def _told(estimates: Estimates) -> dict[tuple[str, str], _Told]:
     """Say everything that matters in words, by name and by what it is."""
-    told: dict[tuple[str, str], str] = {}
+    told: dict[tuple[str, str], _Told] = {}
     for name, e in estimates.estimates.items():
-        told |= {
-            (name, "distribution"): words(e.value.distribution),
-            (name, "unit"): e.unit,
-            (name, "basis"): e.value.basis,
-            (name, "about"): e.value.period_end.isoformat() if e.value.period_end else "no period",
-            (name, "sources"): "; ".join(source_words(x) for x in e.value.sources),
+        texts = {
+            "unit": e.unit,
+            "basis": e.value.basis,
+            "about": e.value.period_end.isoformat() if e.value.period_end else "no period",
+            "sources": "; ".join(source_words(x) for x in e.value.sources),
         }
-        told |= {(name, f"{v.until} vintage"): words(v.distribution) for v in e.vintages}
-        told |= {(name, f"rival {v.by}"): words(v.distribution) for v in e.rivals}
+        told[name, "distribution"] = _spread(e.value)
+        told |= {(name, what): _Told(text, text) for what, text in texts.items()}
+        told |= {(name, f"{v.until} vintage"): _spread(v) for v in e.vintages}
+        told |= {(name, f"rival {v.by}"): _spread(v) for v in e.rivals}
     for name, switch in estimates.switches.items():
-        told[name, "probabilities"] = ", ".join(f"{o.name} {o.probability:g}" for o in switch.options)
+        shown, exact = (", ".join(f"{o.name} {o.probability:{form}}" for o in switch.options) for form in ("g", ""))
+        told[name, "probabilities"] = _Told(shown, exact)
     for c in estimates.correlations:
-        told[" and ".join(sorted(c.of)), "rank correlation"] = f"{c.rank:g}"
+        told[" and ".join(sorted(c.of)), "rank correlation"] = _Told(f"{c.rank:g}", f"{c.rank}")
     return told
+
+
+def _spread(value: Value) -> _Told:
+    kind, *numbers = packed(value.distribution)
+    return _Told(words(value.distribution), f"{kind} {', '.join(map(str, numbers))}")
 
 
 def source_words(source: Any) -> str:

@@ -67,7 +67,8 @@ A distribution is one of `point`, `uniform: {min, max}`, `triangular: {min, mode
 p95, scale}` (scale `linear`, `log` or `logit`), `discrete: {values, weights}`, and `mixture` of parts with weights. The unit is written
 again, and refused if it differs. `switches.yaml` holds `id` and `probabilities`, `correlations.yaml` pairs (a rank of zero takes one
 away), `sources.yaml` works of its own. A number that an overlay set stands under every anchor. An overlay with numbers changes the hash
-of the estimates and nothing that a decision reads.
+of the estimates and nothing that a decision reads. What it changes, and what two overlays differ in, `thalweg pack diff my-numbers` and
+`thalweg pack diff my-numbers --against their-numbers` show.
 
 ## Draws
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -23,12 +24,16 @@ from thalweg.evidence.distribution import (
     Uniform,
 )
 
+EXPONENT = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+")
+"""A number that YAML reads as text."""
+
 
 def _number(value: Any) -> Any:
     """Let only a number be a number: YAML reads ``1e6`` as text and ``true`` as a truth."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        message = f"should be a number, not {value!r}"
-        if isinstance(value, str) and "e" in value.lower():
+        told = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
+        message = f"should be a number, not {told}"
+        if isinstance(value, str) and EXPONENT.fullmatch(value):
             message += "; write an exponent as 1.0e6"
         raise ValueError(message)  # noqa: TRY004  (pydantic turns ValueError into its own message)
     return value

@@ -22,7 +22,8 @@ from thalweg.pack.reader import Document, read_yaml
 
 FOLDER = "policies"
 RULEBOOKS = "rulebooks"
-NOT_POLICIES = (SOURCES, "threshold")
+RESPONSES = "responses"
+NOT_POLICIES = (SOURCES, "threshold", RESPONSES)
 """Files of the folder that hold something else."""
 
 
@@ -101,35 +102,37 @@ def load_threshold(root: Path | None = None) -> Threshold:
     folder = (root or load.EMBEDDED) / FOLDER
     document = read_yaml(folder / "threshold.yaml", name=f"{FOLDER}/threshold.yaml")
     found = validated(s.ThresholdFile, document, document.data)
-    cite = _citer(root or load.EMBEDDED)
+    cite = citer(root or load.EMBEDDED)
     names = [c.item for c in found.chips]
     for i, name in enumerate(names):
         if name in names[:i]:
             raise PackError(f"chips: {name!r} stands twice", file=document.file, line=document.line(("chips", i)))
     chips = tuple(
-        Sold(c.item, c.price_usd, c.sold_from, c.basis, _cited(cite, c.sources, document, ("chips", i)), c.note)
+        Sold(c.item, c.price_usd, c.sold_from, c.basis, cited_by(cite, c.sources, document, ("chips", i)), c.note)
         for i, c in enumerate(found.chips)
     )
-    sources = {k: _cited(cite, getattr(found, k).sources, document, (k,)) for k in ("fading", "frontier")}
+    sources = {k: cited_by(cite, getattr(found, k).sources, document, (k,)) for k in ("fading", "frontier")}
     digest = hashlib.sha256((folder / "threshold.yaml").read_bytes()).hexdigest()
     fading, growth = found.fading, found.frontier.growth
     return Threshold(chips, fading.share_when_superseded, fading.superseded_by, fading.rate, growth, found.met_conditions, sources, digest)
 
 
-def _citer(root: Path) -> Citer:
-    """Return what turns a citation into a source, by the works of ``estimates/sources.yaml`` and of ``policies/sources.yaml``."""
+def citer(*roots: Path) -> Citer:
+    """Return what turns a citation into a source, by the works of ``estimates/sources.yaml`` and ``policies/sources.yaml`` of folders."""
     works: dict[str, Any] = {}
     problems: list[PackError] = []
-    for folder in ("estimates", FOLDER):
-        path = root / folder / f"{SOURCES}.yaml"
-        if path.is_file():
-            works |= dict(read_sources(read_yaml(path, name=f"{folder}/{path.name}"), problems))
+    for root in roots:
+        for folder in ("estimates", FOLDER):
+            path = root / folder / f"{SOURCES}.yaml"
+            if path.is_file():
+                works |= dict(read_sources(read_yaml(path, name=f"{folder}/{path.name}"), problems))
     if problems:
         raise problems[0]
     return citing(works)
 
 
-def _cited(cite: Citer, sources: Sequence[Cited], document: Document, path: tuple[str | int, ...]) -> tuple[Mapping[str, Any], ...]:
+def cited_by(cite: Citer, sources: Sequence[Cited], document: Document, path: tuple[str | int, ...]) -> tuple[Mapping[str, Any], ...]:
+    """Return the sources of citations; one that is no work of the files is refused with its line."""
     try:
         return tuple(cite(x) for x in sources)
     except ValueError as error:
@@ -143,7 +146,7 @@ class _Reader:
         self.root = root
         self.known = known
         self.words = words
-        self.cite = _citer(root)
+        self.cite = citer(root)
 
     def policy(self, path: Path, above: tuple[str, ...], base: str | None) -> Policy:
         inside = path.resolve().is_relative_to(self.root.resolve())
@@ -169,7 +172,7 @@ class _Reader:
         triggers = tuple(self._trigger(x, path, document, i, found) for i, x in enumerate(found.triggers))
         check_triggers(found.triggers, self.words, document)
         grants = tuple(
-            Grant(tuple(g.items), g.from_, g.to, g.because, g.basis, _cited(self.cite, g.sources, document, ("grants", i)))
+            Grant(tuple(g.items), g.from_, g.to, g.because, g.basis, cited_by(self.cite, g.sources, document, ("grants", i)))
             for i, g in enumerate(found.grants)
         )
         digest = hashlib.sha256(path.read_bytes())
@@ -207,7 +210,7 @@ class _Reader:
     def _steps(self, policy: str, path: Any, document: Document, where: tuple[str | int, ...]) -> tuple[Step, ...]:
         steps = []
         for quarter, x in path.items():
-            sources = _cited(self.cite, x.sources, document, (*where, quarter))
+            sources = cited_by(self.cite, x.sources, document, (*where, quarter))
             value = None if x.value == "rulebook" else float(x.value)
             steps.append(Step(quarter, value, x.basis, sources, x.note, policy))
         return tuple(sorted(steps, key=lambda step: step.quarter))
@@ -238,7 +241,7 @@ class _Reader:
         }
         check_steps(steps, self.words, document, (*where, "levers"), starts=policy.starts)
         laid = tuple(self._laid(x, path, document, (*where, "rulebook", j), first_day(policy.starts)) for j, x in enumerate(found.rulebook))
-        sources = _cited(self.cite, found.sources, document, where)
+        sources = cited_by(self.cite, found.sources, document, where)
         return TriggerRule(
             found.id,
             found.because,

@@ -34,6 +34,8 @@ class Words:
     levers: Mapping[str, Range]
     outcomes: Mapping[str, Any]
     quarters: tuple[str, ...]
+    raised: tuple[str, ...] = ()
+    """Estimates that a strategy of Beijing or of allies can raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,31 @@ class Policy:
         """The steps that the policy itself takes, without those of its bases."""
         own = {name: tuple(s for s in steps if s.policy == self.id) for name, steps in self.levers.items()}
         return {name: steps for name, steps in own.items() if steps}
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """What Beijing or allies do, as a strategy; what is empty stays as drawn."""
+
+    id: str
+    who: str
+    title: str
+    meaning: str
+    imports: str
+    retaliation: str
+    deals: str
+    buys_ahead: int
+    raises: Mapping[str, float]
+    """Quantiles to which estimates are raised."""
+    levers: Mapping[str, float]
+    basis: str
+    sources: Sources = ()
+    note: str = ""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether nothing is chosen, so that the figures are those of the policy."""
+        return not (self.imports or self.retaliation or self.deals or self.buys_ahead or self.raises or self.levers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from thalweg.pack.estimates_overlay import source_words
 from thalweg.pack.policies import load_policy, load_threshold, policy_files
 from thalweg.pack.policies_model import Grant, Laid, Policy, Step, Threshold, TriggerRule, Words
+from thalweg.pack.responses import Strategies, load_responses
 
 PAGE = "policies.md"
 INTRODUCTION = """\
@@ -32,6 +33,15 @@ is required or an exception holds, and, within what licenses let through, where 
 | chip | price in $ | sold from | basis | source | note |
 |---|---|---|---|---|---|
 """
+STRATEGIES = """\
+## Strategies of others
+
+What Beijing and allies may choose, from `responses.yaml`; `compare` plays every policy against every pair of them. A strategy acts, in
+every run, from the first quarter in which all policies that are compared act; what it leaves out stays as drawn, what was before as it was.
+
+| strategy | of | what | does | basis | source |
+|---|---|---|---|---|---|
+"""
 
 
 def policies_page(words: Words) -> str:
@@ -49,6 +59,7 @@ def policies_page(words: Words) -> str:
     ]
     for policy in policies:
         lines += _policy(policy, words)
+    lines += _strategies(load_responses(words))
     lines += _threshold(load_threshold())
     lines += _levers(words)
     return "\n".join(lines).rstrip() + "\n"
@@ -90,6 +101,25 @@ def _trigger(t: TriggerRule) -> str:
     after = f", after `{t.after}`" if t.after else ""
     does = [*(f"`{n}` becomes {_number(s[0].value or 0.0)}" for n, s in t.levers.items()), *(_laid(x) for x in t.rulebook)]
     return f"`{t.id}`: once `{t.outcome}` is {level} in a run, from {t.not_before} on{after}: {'; '.join(does)}. {t.because}"
+
+
+def _strategies(found: Strategies | None) -> Iterator[str]:
+    if found is None:
+        return
+    yield from STRATEGIES.splitlines()
+    for x in (*found.beijing, *found.allies):
+        acts = [
+            *([f"imports {x.imports}"] if x.imports else []),
+            *([f"retaliation {x.retaliation}"] if x.retaliation else []),
+            *([f"deals {x.deals}"] if x.deals else []),
+            *([f"buyers stock up for {x.buys_ahead} quarters"] if x.buys_ahead else []),
+            *(f"`{name}` at least at its {quantile:.0%} quantile" for name, quantile in x.raises.items()),
+            *(f"`{name}` times {_number(factor)}" for name, factor in x.levers.items()),
+        ]
+        basis = "" if x.drawn else x.basis
+        meaning = f"{x.meaning} {x.note}".strip()
+        yield f"| `{x.id}` | {x.who} | {meaning} | {', '.join(acts) or 'nothing: as drawn'} | {basis} | {_cited(x.sources)} |"
+    yield ""
 
 
 def _threshold(threshold: Threshold) -> Iterator[str]:

@@ -150,6 +150,28 @@ class ThresholdFile(_Strict):
     note: str = ""
 
 
+class ResponseFile(_Strict):
+    """A strategy of Beijing or of allies; what is left out stays as drawn."""
+
+    id: Key
+    who: Literal["beijing", "allies"]
+    title: Label
+    meaning: Words
+    imports: Literal["open", "throttled"] | None = Field(None, description="Whether legal chips are let in, in every run")
+    retaliation: Literal["never", "always"] | None = None
+    deals: Literal["kept", "broken"] | None = Field(None, description="Verification deals and mutual caps, from when each is made")
+    buys_ahead: int = Field(0, ge=0, le=40, description="Quarters in which buyers stock up as before a closing rule")
+    raises: dict[str, Annotated[Number, Field(gt=0, lt=1)]] = Field(
+        default_factory=dict, description="Estimates, each raised to at least this quantile of its distribution"
+    )
+    levers: dict[LeverName, Annotated[Number, Field(ge=0, le=1)]] = Field(
+        default_factory=dict, description="Levers of the policy, each multiplied by a factor"
+    )
+    basis: Basis = "judgement"
+    sources: list[Cited] = Field(default_factory=list)
+    note: str = ""
+
+
 def policy_schemas() -> dict[str, type[BaseModel]]:
     """Return the model of each sort of file under ``policies/``."""
-    return {"policy": PolicyFile, "threshold": ThresholdFile}
+    return {"policy": PolicyFile, "threshold": ThresholdFile, "response": ResponseFile}

@@ -212,3 +212,9 @@ def _paths(xp: Xp, x: Parameters, seen: Observed) -> Paths:
         wafers=tuple(domestic.wafers_anchored(xp, x, t) for t in range(domestic.LOGIC_ANCHORED)),
         hbm_wafers=tuple(domestic.hbm_anchored(xp, x, t) for t in range(domestic.HBM_ANCHORED)),
     )
+
+
+def with_numbers(given: Inputs, **numbers: Array) -> Inputs:
+    """Return inputs with other parameters, and what is worked out of them once; paths stay as they are."""
+    x = given.x._replace(**numbers)
+    return given._replace(x=x, k=_constants(given.xp, x))

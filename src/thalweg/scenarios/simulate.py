@@ -17,6 +17,7 @@ from thalweg.scenarios.outcomes import EVERYTHING, HEADLINE, OTHER_MEASURES, OUT
 from thalweg.scenarios.quantiles import quantiles
 from thalweg.scenarios.quarter import Quarter, quarter
 from thalweg.scenarios.quarters import QUARTERS, YEARS
+from thalweg.scenarios.responses import Answer
 from thalweg.scenarios.state import State, opening
 from thalweg.scenarios.steps import deals, stocks
 
@@ -47,6 +48,8 @@ class Plan:
     levers: LeverPath
     before: LeverPath | None = None
     branches: tuple[tuple[Trigger, LeverPath], ...] = ()
+    answer: Answer | None = None
+    """Strategies of other players, where they are chosen and not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,7 @@ def quarters(given: Inputs, plan: Plan, definition: Definition = OWNED, *, every
     fired: list[Array] = [0.0 * given.one for _ in plan.branches]
     state: State | None = None
     given = paid_for(given, plan.before or plan.levers)
+    answered = given if plan.answer is None else plan.answer.inputs(given)
     for t in range(QUARTERS):
         lever = plan.levers.at(t, given.dtype)
         if plan.before and t >= announced and given.sw.sw_credibility is not AS_ANNOUNCED:
@@ -194,7 +198,10 @@ def quarters(given: Inputs, plan: Plan, definition: Definition = OWNED, *, every
             lever = _merge(given, plan.before.at(t, given.dtype), lever, force)
         for flag, (_, path) in zip(fired, plan.branches, strict=True):
             lever = _merge(given, lever, path.at(t, given.dtype), flag)
-        record = quarter(given, t, lever, state or opening(given, lever), definition, every=every)
+        now = given
+        if plan.answer is not None and t >= plan.answer.since:
+            now, lever = answered, plan.answer.lever(lever, t)
+        record = quarter(now, t, lever, state or opening(given, lever), definition, every=every)
         state = record.state
         fired = [
             _fire(given, flag, trigger, record, given.one if trigger.after is None else fired[trigger.after])
