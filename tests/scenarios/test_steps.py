@@ -387,6 +387,16 @@ class TestDeals:
         assert deals.deal_kept(XP, 0.0, 1.0, 0.1, 0.5) == 0.0
         assert deals.deal_kept(XP, 0.0, 0.0, 0.1, 0.05) == 1.0
 
+    def test_a_throttle_is_lifted_by_caps_that_are_kept_and_no_longer(self, middle):
+        half, x = levers(kC=0.5), middle._replace(reopen_kc=0.4)
+        assert deals.throttle_lifted(XP, x, 0.0, half, 1.0, 0.19) == 1.0
+        assert deals.throttle_lifted(XP, x, 0.0, half, 1.0, 0.21) == 0.0
+        assert deals.throttle_lifted(XP, x, 1.0, half, 1.0, 0.99) == 1.0
+        assert deals.throttle_lifted(XP, x, 1.0, half, 0.0, 0.01) == 0.0
+        assert deals.throttle_lifted(XP, x, 1.0, levers(), 1.0, 0.01) == 0.0
+        assert legal.throttle(1.0, 1.0, half) == legal.throttle(0.0, 0.0, half) == 0.0
+        assert legal.throttle(1.0, 0.0, half) == legal.throttle(1.0, 1.0, levers()) == 1.0
+
     def test_full_caps_stop_growth_and_leave_a_fall_alone(self):
         assert deals.damped_flow(XP, 200.0, 100.0, 1.0, levers(kC=1.0)) == pytest.approx(100.0)
         assert deals.damped_flow(XP, 200.0, 100.0, 0.0, levers(kC=1.0)) == 200.0

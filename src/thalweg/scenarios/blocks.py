@@ -36,12 +36,17 @@ OWNED = Definition()
 
 
 class Players(NamedTuple):
-    """What others do to a policy in a quarter: deals that stand, retaliation that lasts, growth held back, Beijing's regime."""
+    """What others do to a policy in a quarter: deals that stand, retaliation that lasts, growth held back, Beijing's regime.
+
+    ``regime`` is the throttle by Beijing's own lights, ``lifted`` whether a deal suspends it, ``throttled`` what comes of the two.
+    """
 
     kept_v: Array
     kept_c: Array
     left: Array
     held: Array
+    regime: Array
+    lifted: Array
     throttled: Array
 
 
@@ -86,10 +91,11 @@ def players(given: Inputs, t: int, lever: Lever, s: State) -> Players:
     left = s.left if past else deals.retaliation(xp, x, lever, s.left, events["u_retaliation"][t])
     held = s.held if past else deals.held_back(xp, s.held, kept_c, lever, given.paths.world[t], given.paths.world[t - 1])
     if t < len(given.observed.throttled):
-        throttled = given.observed.throttled[t] * given.one
-    else:
-        throttled = legal.regime(xp, x, s.throttled, events["u_regime"][t])
-    return Players(kept_v, kept_c, left, held, throttled)
+        regime = given.observed.throttled[t] * given.one
+        return Players(kept_v, kept_c, left, held, regime, s.lifted, regime)
+    regime = legal.regime(xp, x, s.throttled, events["u_regime"][t])
+    lifted = deals.throttle_lifted(xp, x, s.lifted, lever, kept_c, events["u_reopen_kc"][t])
+    return Players(kept_v, kept_c, left, held, regime, lifted, legal.throttle(regime, lifted, lever))
 
 
 def trade(given: Inputs, t: int, lever: Lever, s: State, who: Players) -> Trade:
@@ -108,7 +114,7 @@ def trade(given: Inputs, t: int, lever: Lever, s: State, who: Players) -> Trade:
         let_in = legal.seen_let_in(xp, s.let_in, sold, wanted, who.throttled)
         beta = legal.acceptance(xp, x, k, given.sw, lever, view._replace(let_in=let_in))
     else:
-        let_in = legal.kept_let_in(xp, x, given.sw, s.let_in, who.throttled)
+        let_in = legal.kept_let_in(xp, x, given.sw, s.let_in, who.regime)
         beta = legal.acceptance(xp, x, k, given.sw, lever, view)
         wanted = legal.buyers(xp, x, lever, beta, budget, price_legal)
         flow = legal.ramped(xp, x, legal.legal_flow(xp, x, lever, wanted, legal.Supply(w, rented)), s.legal)

@@ -49,6 +49,7 @@ class Parameters(NamedTuple):
     kappaB: Array  # factor; acceptance multiplier in a throttle of which nothing was seen
     hz_throttle: Array  # per quarter; hazard open -> throttled
     hz_reopen: Array  # per quarter; hazard throttled -> open
+    reopen_kc: Array  # per quarter and lever; chance that Beijing throttles no more while mutual caps are kept
     m_decay: Array  # per year; rate at which a superseded chip generation's share of US flow decays (m = m0*exp(-m_decay*age))
     chi: Array  # chips per chip; US chips forgone per chip exported (displacement)
 
@@ -187,7 +188,7 @@ class Parameters(NamedTuple):
 ERRORS = ("err_nvidia", "err_tpu", "err_trainium", "err_amd", "err_legal", "err_smuggled", "err_huawei", "err_cambricon")
 """Level errors of the observed series: factors with median 1, one correlated draw a run."""
 
-UNIFORMS = ("u_regime", "u_retaliation", "u_breach_kv", "u_breach_kc", "u_reversal", "u_imp", "u_lag_noise")
+UNIFORMS = ("u_regime", "u_retaliation", "u_breach_kv", "u_breach_kc", "u_reopen_kc", "u_reversal", "u_imp", "u_lag_noise")
 """Random events: a uniform number for each run and quarter, the same for every policy."""
 
 

@@ -43,6 +43,7 @@ class State(NamedTuple):
     held: Array
     kept_v: Array
     kept_c: Array
+    lifted: Array
     left: Array
     ln_n: Array
     lost: Array
@@ -88,6 +89,7 @@ def opening(given: Inputs, first: Lever) -> State:
         held=one,
         kept_v=one,
         kept_c=one,
+        lifted=zero,
         left=zero,
         ln_n=zero,
         lost=zero,

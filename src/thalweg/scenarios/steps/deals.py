@@ -54,6 +54,26 @@ def damped_flow(xp: Xp, flow: Array, before: Array, kept: Array, lever: Lever) -
     return xp.where(grows, before * xp.exp((1.0 - lever.kC) * growth), flow)
 
 
+def throttle_lifted(xp: Xp, x: Parameters, lifted: Array, lever: Lever, kept: Array, u: Array) -> Array:
+    """(26) Whether Beijing has given up throttling imports for as long as mutual caps are kept.
+
+    Formula:
+        lifted_t = 1 from the first quarter in which the caps are kept and u < reopen_kc*kC; 0 while kC is 0 and after a breach
+    Units:
+        0 or 1; reopen_kc per quarter and lever; u is u_reopen_kc, uniform, one a run and quarter.
+    Source:
+        Judgement, from none at all on: the truce of November 2025 and the licenses of 2026 opened nothing by themselves.
+
+    Note:
+        It suspends the regime of (4), which goes on beneath it by the same chances as without a deal: a deal never brings a throttle, and
+        what it lifted comes back with a breach, as far as Beijing would throttle then. In quarters of which the regime was observed
+        nothing is lifted. A policy without a deal is what it was.
+    """
+    if is_off(lever.kC):
+        return 0.0 * lifted
+    return xp.where((kept * lever.kC > 0.0) & ((lifted > 0.0) | (u < x.reopen_kc * lever.kC)), 0.0 * lifted + 1.0, 0.0 * lifted)
+
+
 def held_back(xp: Xp, held: Array, kept: Array, lever: Lever, base: Array, base_before: Array) -> Array:
     """(26) Mutual caps slow the growth of the world flow outside China as they slow wafers inside (12).
 

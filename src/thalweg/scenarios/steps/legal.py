@@ -52,10 +52,10 @@ def reported(x: Parameters) -> dict[int, Array]:
 
 
 def regime(xp: Xp, x: Parameters, throttled: Array, u: Array) -> Array:
-    """(4) Whether Beijing throttles imports: observed until the last event, then a Markov chain.
+    """(4) Whether Beijing throttles imports where no deal keeps it from that: observed until the last event, then a Markov chain.
 
     Formula:
-        throttled_t = 1 - throttled_{t-1} if u < (hz_reopen if throttled_{t-1} else hz_throttle), else throttled_{t-1}
+        regime_t = 1 - regime_{t-1} if u < (hz_reopen if regime_{t-1} else hz_throttle), else regime_{t-1}
     Units:
         0 or 1; hazards per quarter; u is u_regime, uniform, one a run and quarter.
     Source:
@@ -63,6 +63,19 @@ def regime(xp: Xp, x: Parameters, throttled: Array, u: Array) -> Array:
     """
     turns = u < xp.where(throttled > 0.0, x.hz_reopen, x.hz_throttle)
     return xp.where(turns, 1.0 - throttled, throttled)
+
+
+def throttle(regime: Array, lifted: Array, lever: Lever) -> Array:
+    """(4) Whether imports are throttled: Beijing's regime, where no deal that is kept suspends it.
+
+    Formula:
+        throttled = regime*(1 - lifted), with the lifted of (26); regime while kC is 0
+    Units:
+        0 or 1.
+    Source:
+        Identity.
+    """
+    return regime if is_off(lever.kC) else regime * (1.0 - lifted)
 
 
 def acceptance(xp: Xp, x: Parameters, k: Constants, sw: Switches, lever: Lever, view: Beijing) -> Array:
@@ -135,6 +148,9 @@ def kept_let_in(xp: Xp, x: Parameters, sw: Switches, let_in: Array, throttled: A
         factor on acceptance; kappaB is that of a later throttle.
     Source:
         Judgement: a throttle that goes on is taken to go on as it was.
+
+    Note:
+        Throttled by the regime: one that a deal suspends comes back as it was last seen.
     """
     if type(sw.sw_beijing) is int and sw.sw_beijing:
         return let_in
