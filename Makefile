@@ -20,7 +20,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make lint    check style, types and the floors"
 	@echo "make docs    build the documentation into site/"
-	@echo "make bench   time the engine and its peers"
+	@echo "make bench   time the engine, its peers and the watch"
 	@echo "make format  put the code in the house format"
 	@echo "make clean   remove .venv and everything built"
 

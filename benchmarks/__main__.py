@@ -12,10 +12,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import duck, ownership, scenario_verbs, scenarios
+from benchmarks import duck, harvest, news, ownership, pages, scenario_verbs, scenarios, watch
 from benchmarks.big import measure
 from benchmarks.rows import frame, transactions
-from benchmarks.zen_peer import rows_per_second
 from thalweg.controls.decide import decide, rulebook
 from thalweg.controls.many import decide_many
 from thalweg.controls.program import Rulebook
@@ -54,6 +53,8 @@ def _timed(book: Rulebook, rows: list[dict[str, Any]]) -> tuple[float, float]:
 
 def batch(book: Rulebook, height: int) -> list[Row]:
     """Time a frame twice: as it comes, and with its signatures known, as a second day of like rows finds them."""
+    from benchmarks.zen_peer import rows_per_second
+
     rows = frame(book, height)
     rates = []
     for _ in range(2):
@@ -100,6 +101,45 @@ def simulator(*, smoke: bool) -> list[Row]:
     return model + [(*row, True) for row in scenario_verbs.measure(smoke=smoke)]
 
 
+def watched(*, smoke: bool) -> list[Row]:
+    """Time the watch: events out of clean text and of pages, a year of an official feed, and a store of many events."""
+    from thalweg.watch.extract import load_lexicon
+
+    items = [row for path in sorted(news.OWN.glob("*.jsonl")) for row in news.read_cases(path)]
+    short, long = news.speed(items, load_lexicon(), 0.1 if smoke else 2.0)
+    _, both, size, words = pages.measure(3 if smoke else pages.PAGES)
+    year = harvest.measure(13_000 if smoke else harvest.SIZE)
+    count = 300 if smoke else 100_000
+    times = watch.measure(count)
+    days = f"digest for a portfolio, {watch.DAYS:,} days back"
+    wanted = len(year.ids) + year.missing
+    return [
+        ("short items, events extracted, one core", 200.0, short, "a second", False),
+        ("articles of 1,000 words, events extracted, one core", 20.0, long, "a second", False),
+        (f"pages of {size:.0f} kB and {words:,.0f} words, read and extracted, one core", 10.0, both, "a second", False),
+        (
+            "a year of the Federal Register, 5% of answers broken: documents once",
+            float(wanted),
+            float(len(year.ids) - year.twice),
+            "",
+            False,
+        ),
+        ("a year of the Federal Register, 5% of answers broken: time", None, year.seconds, "s", True),
+        (f"digest of {count:,} events for a portfolio, 30 days back", 1.0, times["digest for a portfolio, 30 days back, again"], "s", True),
+        (f"digest of {count:,} events for a portfolio, 5 years back, first", 1.0, times[f"{days}, first"], "s", True),
+        (f"digest of {count:,} events for a portfolio, 5 years back, again", 1.0, times[f"{days}, again"], "s", True),
+        ("calendar for a portfolio, 90 days", None, times["calendar for a portfolio, 90 days"], "s", True),
+        (f"1,000 documents taken in, beside {count:,} events", None, times["take in 1,000 documents, an event each"], "s", True),
+        (
+            f"how far each source was read, after {count:,} pulls",
+            None,
+            times["how far each source was read, after as many pulls"],
+            "s",
+            True,
+        ),
+    ]
+
+
 def command(label: str, target: float, *arguments: str) -> Row:
     times = []
     for _ in range(7):
@@ -130,8 +170,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="few rows, and no failure for a missed target")
     parser.add_argument("--decisions", action="store_true", help="only single decisions, and the batch with its peers")
+    parser.add_argument("--watch", action="store_true", help="only the watch: news, pages, a harvest, and a store of events")
     given = parser.parse_args()
     smoke = given.smoke
+    if given.watch:
+        return 0 if table(len(load_pack().rules), watched(smoke=smoke)) or smoke else 1
     book = rulebook(load_pack())
     rows = one_decision(book, 100 if smoke else 2000)
     rows.extend(batch(book, 2_000 if smoke else 500_000))
@@ -141,6 +184,7 @@ def main() -> int:
     rows.extend(big(5_000 if smoke else 10_000_000))
     rows.extend(owners(2_000 if smoke else 1_000_000))
     rows.extend(simulator(smoke=smoke))
+    rows.extend(watched(smoke=smoke))
     rows.append(command("thalweg --help", 400.0, "--help"))
     rows.append(command("thalweg decide, cold", 800.0, "decide", *H100))
     met = table(len(book.pack.rules), rows)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from thalweg.sources import Patience
 from thalweg.sources.archive import Archive
@@ -34,6 +35,25 @@ def _replay() -> ModuleType:
     return module
 
 
+class Harvested(NamedTuple):
+    """What a harvest gave: documents by id, those that were missed, those that came twice, and how long it took."""
+
+    ids: set[str]
+    missing: int
+    twice: int
+    states: tuple[int, int]
+    asked: int
+    broken: int
+    seconds: float
+    kept: float
+
+
+def measure(size: int = SIZE) -> Harvested:
+    """Harvest a year of so many documents once, with the largest pages."""
+    replay = _replay()
+    return harvested(replay, replay.year(size), *RUNS[0])
+
+
 def main() -> None:
     replay = _replay()
     rows = replay.year(SIZE)
@@ -41,11 +61,19 @@ def main() -> None:
     print(f"{'per page':>8} {'seed':>4} {'requests':>8} {'broken':>6} {'harvested':>9} {'missing':>7} {'twice':>5}", end=" ")
     print(f"{'corrects':>8} {'withdrawn':>9} {'s':>5} {'MB kept':>7}")
     for per_page, seed in RUNS:
-        print(harvested(replay, rows, per_page, seed))
+        print(line(per_page, seed, harvested(replay, rows, per_page, seed)))
 
 
-def harvested(replay: ModuleType, rows: list[dict[str, object]], per_page: int, seed: int) -> str:
-    """Harvest once and return a line of the table."""
+def line(per_page: int, seed: int, h: Harvested) -> str:
+    """Return a line of the table."""
+    return (
+        f"{per_page:>8,} {seed:>4} {h.asked:>8,} {h.broken:>6} {len(h.ids):>9,} {h.missing:>7} {h.twice:>5} "
+        f"{h.states[0]:>8} {h.states[1]:>9} {h.seconds:>5.1f} {h.kept:>7.1f}"
+    )
+
+
+def harvested(replay: ModuleType, rows: list[dict[str, object]], per_page: int, seed: int) -> Harvested:
+    """Harvest once."""
     faults = replay.Faults(0.05, seed=seed)
     server = replay.Replay(replay.Register(rows, faults))
     source = NewsSource.model_validate(
@@ -64,11 +92,8 @@ def harvested(replay: ModuleType, rows: list[dict[str, object]], per_page: int, 
     ids = {d.id for d in found}
     missing = len({f"register:{r['document_number']}:{r['publication_date']}" for r in rows} - ids)
     broken = sum(faults.counts.values())
-    states = [sum(name in d.facts for d in found) for name in ("corrects", "withdrawn")]
-    return (
-        f"{per_page:>8,} {seed:>4} {len(server.asked):>8,} {broken:>6} {len(ids):>9,} {missing:>7} {len(found) - len(ids):>5} "
-        f"{states[0]:>8} {states[1]:>9} {took:>5.1f} {kept:>7.1f}"
-    )
+    corrects, withdrawn = (sum(name in d.facts for d in found) for name in ("corrects", "withdrawn"))
+    return Harvested(ids, missing, len(found) - len(ids), (corrects, withdrawn), len(server.asked), broken, took, kept)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import random
 import time
 
 from thalweg.sources.documents import read_document
+from thalweg.watch.extract import extract, load_lexicon
 
 PAGES = 60
 WORDS = 1_000
@@ -36,26 +37,27 @@ def page(seed: int, words: int = WORDS) -> bytes:
     ).encode()
 
 
-def main() -> None:
-    pages = [page(seed) for seed in range(PAGES)]
-    read_document(pages[0])
+def measure(count: int = PAGES) -> tuple[float, float, float, float]:
+    """Return pages read a second of one core, those read and extracted, and their size in kB and words of body."""
+    pages = [page(seed) for seed in range(count)]
+    lexicon = load_lexicon()
+    extract(read_document(pages[0])[0], lexicon)
     start = time.process_time()
     found = [read_document(data)[0] for data in pages]
-    took = time.process_time() - start
-    words = sum(len(d.text.split()) for d in found) / len(found)
-    print(f"{len(pages)} pages of {sum(map(len, pages)) / len(pages) / 1_000:.0f} kB, {words:.0f} words of body found on each")
-    print(f"read             {len(pages) / took:.0f} pages a second of one core ({1_000 * took / len(pages):.1f} ms each)")
-    try:
-        from thalweg.watch.extract import extract, load_lexicon
-    except ImportError:
-        return
-    lexicon = load_lexicon()
-    extract(found[0], lexicon)
+    read = time.process_time() - start
     start = time.process_time()
     for data in pages:
         extract(read_document(data)[0], lexicon)
-    took = time.process_time() - start
-    print(f"read and extract {len(pages) / took:.0f} pages a second of one core ({1_000 * took / len(pages):.1f} ms each)")
+    both = time.process_time() - start
+    words = sum(len(d.text.split()) for d in found) / count
+    return count / read, count / both, sum(map(len, pages)) / count / 1_000, words
+
+
+def main() -> None:
+    read, both, size, words = measure()
+    print(f"{PAGES} pages of {size:.0f} kB, {words:.0f} words of body found on each")
+    print(f"read             {read:.0f} pages a second of one core ({1_000 / read:.1f} ms each)")
+    print(f"read and extract {both:.0f} pages a second of one core ({1_000 / both:.1f} ms each)")
 
 
 if __name__ == "__main__":

@@ -14,15 +14,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from thalweg.desk.packs import the_pack
-from thalweg.desk.watch_news import digest, entries
+from thalweg.desk.watch_calendar import entries
+from thalweg.desk.watch_digest import digest
 from thalweg.desk.watch_pack import indexed
 from thalweg.desk.watch_take import _linked, take_documents
 from thalweg.nouns.fused import Account
 from thalweg.nouns.news import Actor, Amount, Document, Event, EventCountries, EventItem
-from thalweg.store import open_store
+from thalweg.store import Pull, open_store
+from thalweg.store.tables import pulls
 from thalweg.watch.fuse import fuse
 
 PORTFOLIO = Path(__file__).resolve().parents[1] / "examples" / "gpu-designer" / "portfolio.toml"
@@ -40,11 +43,25 @@ KINDS = (
 )
 
 
-@contextmanager
-def timed(what: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    print(f"{what:66} {time.perf_counter() - start:8.3f} s")
+class Times:
+    """What was timed, by what it is; each is printed as it ends, if asked for."""
+
+    def __init__(self, *, tell: bool = True) -> None:
+        self.tell = tell
+        self.of: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, what: str) -> Iterator[None]:
+        """Time what is done within."""
+        start = time.perf_counter()
+        yield
+        self.of[what] = time.perf_counter() - start
+        self.said(f"{what:66} {self.of[what]:8.3f} s")
+
+    def said(self, line: str) -> None:
+        """Print a line, if asked for."""
+        if self.tell:
+            print(line)
 
 
 def accounts(count: int, seed: int = 7) -> Iterator[Account]:
@@ -78,7 +95,15 @@ def accounts(count: int, seed: int = 7) -> Iterator[Account]:
         yield Account(event, "bench", "Example Wire", f"https://example.com/{n}", event.headline, "media", day)
 
 
-def main(count: int, where: str | Path) -> None:
+def measure(count: int = 100_000) -> dict[str, float]:
+    """Return the seconds of each question to a store of so many events in a new file, by what it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        return run(count, Path(folder) / "store.db", tell=False)
+
+
+def run(count: int, where: str | Path, *, tell: bool = True) -> dict[str, float]:
+    """Fill a store with so many events, ask it, and return the seconds of each step, by what it is."""
+    timed = Times(tell=tell)
     pack = the_pack()
     indexed(pack)
     now = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
@@ -95,15 +120,25 @@ def main(count: int, where: str | Path) -> None:
             for turn in ("first", "again"):
                 with timed(f"digest for a portfolio, {days:,} days back, {turn}"):
                     found = digest(PORTFOLIO, store=where, date=TODAY.isoformat(), since=since)
-            print(f"{'':4}{found.seen:,} events, {found.touching:,} touch it, {len(found.lines)} lines, {len(found.coming)} days ahead")
+            timed.said(
+                f"{'':4}{found.seen:,} events, {found.touching:,} touch it, {len(found.lines)} lines, {len(found.coming)} days ahead"
+            )
         with timed("calendar for a portfolio, 90 days"):
             entries(PORTFOLIO, store=where, date=TODAY.isoformat())
         given = [
             Document(f"t:{n}", "t", "", a.title, a.title, a.published, "Example Wire", "media") for n, a in enumerate(accounts(1_000, 8))
         ]
         told = {d.id: a.event for d, a in zip(given, accounts(1_000, 8), strict=True)}
-        with timed("take in 1,000 documents, an event each, beside 100,000"):
+        with timed("take in 1,000 documents, an event each"):
             take_documents(store, given, pack=pack, now=now, extract=lambda d: (_renamed(told[d.id], d.id),), extractor="bench")
+        log = [Pull(f"source {n % 20}", f"2026-11-27T{n:09}", good=n % 7 > 0, fresh=n % 2) for n in range(count)]
+        with store.watch(write=True) as room:
+            for pull in log[:20]:
+                room.documents.pulled(pull)
+            room.documents._connection.execute(pulls.insert(), [asdict(pull) for pull in log[20:]])  # noqa: SLF001  (the log alone, quickly)
+        with timed("how far each source was read, after as many pulls"), store.watch() as room:
+            room.documents.watermarks()
+    return timed.of
 
 
 def _renamed(event: Event, document: str) -> Event:
@@ -115,4 +150,4 @@ def _renamed(event: Event, document: str) -> Event:
 if __name__ == "__main__":
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory() as folder:
-        main(size, sys.argv[2] if len(sys.argv) > 2 else Path(folder) / "store.db")
+        run(size, sys.argv[2] if len(sys.argv) > 2 else Path(folder) / "store.db")

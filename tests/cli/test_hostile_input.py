@@ -33,7 +33,7 @@ def refused(*args, says, stdin=""):
     assert done.returncode == 2, done
     text = done.stderr.decode()
     assert says in text, text
-    assert text.count("\n") == 1 or text.startswith("Usage:")
+    assert text.count("\n") == 1
     assert len(text) < 3_000
 
 

@@ -8,9 +8,12 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from icalendar import Calendar
+
+from thalweg.cli import main
 
 H20 = """Title: US requires a license for exports of Nvidia H20 chips to China
 Date: 2026-11-26
@@ -44,27 +47,62 @@ outlets:
 """
 
 
+class _Kept(io.BytesIO):
+    """Holds what was written after the program has closed it."""
+
+    def close(self):
+        pass
+
+
 @pytest.fixture
-def watch(tmp_path):
-    """Run `thalweg watch` with a store, settings and sources of its own."""
+def settings(tmp_path):
+    """A store, settings and sources of their own, as the environment names them."""
     docs = tmp_path / "docs"
     docs.mkdir()
     (tmp_path / "sources.yaml").write_text("sources:\n  desk: {folder: docs, title: The desk}\n", encoding="utf-8")
     (tmp_path / "alerts.yaml").write_text(RULES, encoding="utf-8")
+    return {
+        "THALWEG_STORE": str(tmp_path / "store.db"),
+        "THALWEG_SOURCES": str(tmp_path / "sources.yaml"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "COLUMNS": "200",
+    }
+
+
+@pytest.fixture
+def watch(tmp_path, settings, monkeypatch):
+    """Run `thalweg watch` within this process, from its arguments to its exit code."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(main, "_settle", lambda: None)  # signals and the streams of this process stay as they are
+
+    def run(*args, stdin=""):
+        kept = {name: _Kept() for name in ("stdout", "stderr")}
+        with monkeypatch.context() as held:
+            held.setattr(sys, "argv", ["thalweg", "watch", *map(str, args)])
+            held.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+            for name, stream in kept.items():
+                held.setattr(sys, name, io.TextIOWrapper(stream, encoding="utf-8", write_through=True))
+            code = 0
+            try:
+                main.run()
+            except SystemExit as ended:
+                code = ended.code or 0
+        return SimpleNamespace(returncode=code, **{name: stream.getvalue().decode() for name, stream in kept.items()})
+
+    run.docs = tmp_path / "docs"
+    return run
+
+
+@pytest.fixture
+def program(tmp_path, settings):
+    """Run `thalweg watch` as a program of its own."""
 
     def run(*args, **options):
-        settings = {
-            "THALWEG_STORE": str(tmp_path / "store.db"),
-            "THALWEG_SOURCES": str(tmp_path / "sources.yaml"),
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
-            "COLUMNS": "200",
-        }
         call = [sys.executable, "-m", "thalweg", "watch", *map(str, args)]
-        return subprocess.run(
-            call, capture_output=True, text=True, check=False, env=os.environ | settings | options.pop("env", {}), **options
-        )
+        return subprocess.run(call, capture_output=True, text=True, check=False, env=os.environ | settings, **options)
 
-    run.docs = docs
+    run.docs = tmp_path / "docs"
     return run
 
 
@@ -73,16 +111,17 @@ def lines(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_a_document_is_extracted_without_a_store(watch, tmp_path):
-    (watch.docs / "a.txt").write_text(H20, encoding="utf-8")
-    found = json.loads(watch("extract", watch.docs / "a.txt", "--format", "json").stdout)
+def test_a_document_is_extracted_without_a_store(program, tmp_path):
+    (program.docs / "a.txt").write_text(H20, encoding="utf-8")
+    found = json.loads(program("extract", program.docs / "a.txt", "--format", "json").stdout)
     assert (found[0]["event_type"], found[0]["measure_type"]) == ("regulation", "licence_requirement")
     assert found[0]["countries"]["destination"] == ["CN"]
     assert "require a licence" in str(found[0]["evidence"])
-    assert json.loads(watch("extract", "-", input=OTHER).stdout) == []
+    assert json.loads(program("extract", "-", input=OTHER).stdout) == []
     assert not (tmp_path / "store.db").exists()
 
 
+@pytest.mark.loopback
 def test_what_cannot_be_read_is_one_line_and_exit_2(watch, tmp_path):
     for args in (
         ["extract", "none.txt"],
@@ -96,24 +135,89 @@ def test_what_cannot_be_read_is_one_line_and_exit_2(watch, tmp_path):
         ["calendar", "--date", "9999-12-31"],
         ["digest", "--date", "0001-01-01"],
         ["mute", "--lift", "3"],
-    ):
-        done = watch(*args)
-        assert done.returncode == 2, args
-        assert "Traceback" not in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert not (tmp_path / "store.db").exists() or watch("events").stdout
-
-
-def test_numbers_beyond_bounds_are_bad_usage(watch):
-    for args in (
+        ["nothing"],
+        ["extract"],
+        ["events", "--type", "weather"],
+        ["events", "--touching", "weather:CN"],
+        ["alerts", "--try"],
+        ["alerts", "--try", "--send"],
+        ["status", "--fail-on", "gone"],
+        ["events", "--nothing"],
         ["mute", "--lift", "9" * 30],
         ["events", "--limit", "9" * 30],
         ["alerts", "--limit", "0"],
-        ["digest", "--limit", "9" * 30],
+        ["digest", "--limit", "many"],
     ):
         done = watch(*args)
         assert done.returncode == 2, args
         assert "Traceback" not in done.stderr
+        assert done.stderr.count("\n") == 1, done.stderr
+    assert not (tmp_path / "store.db").exists() or watch("events").stdout
+
+
+def test_a_fault_of_the_command_line_names_the_command_and_its_help(program):
+    done = program("events", "--type", "weather")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("thalweg: watch events: --type: there is no 'weather'; there are regulation")
+    assert done.stderr.endswith("; `thalweg watch events --help` shows what it takes\n")
+    assert program().returncode == 2
+    assert program("--help").returncode == 0
+
+
+LONG = "Shares of other firms were little changed on the day, and nobody said why that was so.\n" * 12_000
+MAIL = "From: a@example.com\nSubject: A note\nDate: Thu, 26 Nov 2026 10:00:00 +0000\nMessage-ID: <1@example.com>\n"
+
+
+def page(text):
+    return f"<!DOCTYPE html><html><head><title>{text.splitlines()[0]}</title></head><body><p>{text}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", H20 + LONG * 3),
+        ("a.html", page(H20) + "<p>" + LONG * 4),
+        ("a.eml", f"{MAIL}\n{LONG * 3}"),
+        ("b.eml", MAIL + 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n' + "--b\n\nA part.\n" * 1_100),
+    ],
+)
+def test_what_was_not_read_to_its_end_is_said_and_the_answer_stays_a_list(watch, name, text):
+    (watch.docs / name).write_text(text, encoding="utf-8")
+    done = watch("extract", watch.docs / name)
+    assert done.returncode == 0, done.stderr
+    assert isinstance(json.loads(done.stdout), list)
+    assert f"{name}: goes on beyond what is read" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "goes on beyond what is read" in watch("import", watch.docs / name).stderr
+
+
+def test_what_was_read_to_its_end_is_not_said_to_be_cut(watch):
+    (watch.docs / "a.txt").write_text(H20, encoding="utf-8")
+    assert watch("extract", watch.docs / "a.txt").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "an alias (*) is not taken"),
+        ("rules: " + "[" * 100_000, "is nested deeper than"),
+        ("- " * 100_000, "is nested deeper than"),
+        (None, "is larger than a file of alert rules can be"),
+        ('rules: [{name: r, send: [terminal], "\\e[2J": 1}]', "Extra inputs are not permitted"),
+    ],
+)
+@pytest.mark.parametrize("more", [[], ["--since", "2026-01-01"], ["--try", "--since", "2026-01-01"], ["--send"]])
+def test_rules_that_are_a_bomb_are_refused_in_a_line_however_they_are_asked_for(watch, tmp_path, content, said, more):
+    path = tmp_path / "bomb.yaml"
+    if content is None:
+        with path.open("wb") as file:
+            file.truncate(100 << 20)
+    else:
+        path.write_text(content, encoding="utf-8")
+    done = watch("alerts", "--rules", path, *more)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert (done.stderr.count("\n"), "\x1b" in done.stderr, len(done.stderr) < 800) == (1, False, True)
 
 
 def test_documents_come_in_and_their_event_comes_out_once_in_every_format(watch):
@@ -163,6 +267,9 @@ def test_rules_are_tried_alerts_are_sent_once_and_muted_with_a_reason(watch, tmp
     made = lines(watch("alerts", "--format", "jsonl"))
     assert watch("run", "desk", "--rules", rules, "--rounds", "1", "--every", "1s").stdout == ""
     assert lines(watch("alerts", "--format", "jsonl")) == made
+    assert lines(watch("alerts", "--rules", rules, "--format", "jsonl")) == made
+    rules.write_text(RULES.replace("our-chips", "others"), encoding="utf-8")
+    assert lines(watch("alerts", "--rules", rules, "--format", "jsonl")) == []
     assert watch("mute", "--rule", "our-chips").returncode == 2
     assert watch("mute", "--rule", "our-chips", "--reason", "known").returncode == 0
     assert lines(watch("mute", "--format", "jsonl"))[0]["reason"] == "known"

@@ -10,7 +10,9 @@ import pytest
 
 from thalweg.desk import answer
 from thalweg.desk.watch_brief import news_view
-from thalweg.desk.watch_news import calendar, digest, events
+from thalweg.desk.watch_calendar import calendar
+from thalweg.desk.watch_digest import digest
+from thalweg.desk.watch_events import events
 from thalweg.desk.watch_take import take_again, take_documents
 from thalweg.evidence import BadInput
 from thalweg.nouns.news import Actor, Amount, Document, Event, EventCountries, EventItem
@@ -296,7 +298,7 @@ def test_a_customer_that_is_named_weighs_more_than_a_product(store, where, portf
 
 
 def test_of_more_events_than_are_weighed_in_full_those_that_touch_most_are(store, where, portfolio, monkeypatch):
-    monkeypatch.setattr("thalweg.desk.watch_news._WEIGHED", 1)
+    monkeypatch.setattr("thalweg.desk.watch_digest._WEIGHED", 1)
     place = (document("p1", "A rule for China"), (event("p1", event_type="regulation", measure_type="export_control_rule", items=()),))
     Told(OFFICIAL, place, OTHER).take(store)
     found = digest(portfolio, store=where, date="2026-11-27")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -102,7 +103,7 @@ def watch(tmp_path, served):
         return [json.loads(line) for line in said.splitlines()]
 
     run.log = lambda: (tmp_path / "log").read_text(encoding="utf-8")
-    run.ask = ask
+    run.ask, run.start = ask, start
     yield run
     for process in started:
         if process.poll() is None:
@@ -139,6 +140,8 @@ def test_killed_at_any_moment_it_goes_on_and_every_event_is_told_and_none_twice(
     assert len({a["id"] for a in alerts}) == len(alerts) == len(events)
     assert {event for _, event in served.got} == events
     assert len({delivery for delivery, _ in served.got}) == len(events)
+    said = [line for line in watch.log().splitlines() if "it may arrive twice" in line]
+    assert all(any(d in line for line in said) for d, times in Counter(d for d, _ in served.got).items() if times > 1)
     written = [json.loads(line)["id"] for line in (tmp_path / "alerts.jsonl").read_text(encoding="utf-8").splitlines()]
     assert sorted(written) == sorted(a["id"] for a in alerts)
     assert watch.ask("alerts", "--waiting") == []
@@ -190,6 +193,28 @@ def test_a_second_one_over_the_same_store_is_refused_and_the_lock_goes_with_the_
     first.kill()
     first.wait()
     assert watch("--every", "1s", "--rounds", "1").wait(timeout=60) == 0
+
+
+def test_programs_that_import_pull_and_send_beside_it_lose_and_double_nothing(watch, served, tmp_path):
+    served.items = 2
+    process = watch("--every", "1s")
+    until(lambda: served.got)
+    (tmp_path / "docs").mkdir()
+    for n, (chip, place) in enumerate(CASES):
+        title = f"US requires a license for exports of Nvidia {chip} chips to {place}"
+        said = f"The Commerce Department said that exports of Nvidia {chip} chips to {place} now require a licence."
+        (tmp_path / "docs" / f"{n}.txt").write_text(f"Title: {title}\nDate: {time.strftime('%Y-%m-%d')}\nPublisher: Wire\n\n{said}\n")
+    served.items = len(CASES)
+    others = [watch.start("import", str(tmp_path / "docs")) for _ in range(2)]
+    others += [watch.start("pull", "wire", "--allow", served.at), watch.start("alerts", "--send")]
+    assert [o.wait(timeout=120) for o in others[:3]] == [0, 0, 0], watch.log()
+    assert others[3].wait(timeout=60) in (0, 2)  # 2 where the other was sending
+    until(lambda: len({d for d, _ in served.got}) == len(CASES), 90)
+    process.terminate()
+    assert process.wait(timeout=30) == 143
+    assert len(watch.ask("events")) == len(watch.ask("alerts")) == len(CASES)
+    assert len(served.got) == len(CASES)
+    assert "Traceback" not in watch.log()
 
 
 def test_rules_that_become_bad_while_it_runs_are_said_and_the_last_good_ones_hold(watch, served, tmp_path):

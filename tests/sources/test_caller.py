@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib.util
+import socket
 import threading
 import time
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from thalweg.evidence import BadInput
-from thalweg.sources import Patience
+from thalweg.sources import Patience, fetch
 from thalweg.sources.answers import TryAgain
 from thalweg.sources.archive import Archive
 from thalweg.sources.caller import Caller, Pace
@@ -42,6 +44,29 @@ def test_an_answer_is_its_bytes_with_hash_and_time_and_lies_in_the_archive(serve
     (raw,) = Archive(tmp_path).all()
     assert (raw.sha256, raw.source, raw.url, raw.first_at) == (answer.sha256, "test", answer.url, "2026-11-27T12:00:00+00:00")
     assert Archive(tmp_path).read(raw.sha256) == b'{"a": 1}'
+
+
+def test_a_server_that_sends_the_head_of_its_answer_byte_by_byte_is_given_up(tmp_path):
+    def drip(listening):
+        with contextlib.suppress(OSError), listening.accept()[0] as connection:
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            while True:
+                connection.sendall(b"X: y\r\n")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        for _ in range(4):
+            threading.Thread(target=drip, args=(listening,), daemon=True).start()
+        host = f"127.0.0.1:{listening.getsockname()[1]}"
+        hurried = Patience(attempts=2, wait_initial=0.001, wait_max=0.002, jitter=0.0, timeout=2.0, longest=0.2)
+        start = time.monotonic()
+        said = "did not end within 1.2 seconds; given up after 2 attempts"
+        with Caller("test", archive=Archive(tmp_path), allow={host}, patience=hurried) as made, pytest.raises(BadInput, match=said):
+            made.get(f"http://{host}/")
+        with pytest.raises(BadInput, match=said):
+            fetch(f"http://{host}/list.csv", tmp_path, allow={host}, patience=hurried)
+        assert time.monotonic() - start < 20
 
 
 def test_the_request_says_who_asks(server, call):

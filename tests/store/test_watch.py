@@ -117,6 +117,52 @@ def test_fused_events_are_found_by_day_by_what_they_touch_and_by_their_states(ba
         assert (kept.first_at, kept.changed_at, kept.marks) == (AT, later, frozenset())
 
 
+def weighed(base, given, wanted, most, first="", last="9999"):
+    with base.watch(write=True) as room:
+        room.events.put([(fused(i, day), {}, some) for i, (day, some) in given.items()], at=AT)
+    with base.watch() as room:
+        return room.events.heaviest(wanted, first, last, most)
+
+
+def test_events_are_weighed_by_the_marks_that_are_wanted_the_heaviest_first_and_all_are_counted(base):
+    given = {
+        "ev1": ("2026-11-01", {("chip", "h20"), ("aim", "CN"), ("eccn", "3A090")}),
+        "ev2": ("2026-11-02", {("aim", "CN"), ("aim", "VN")}),
+        "ev3": ("2026-11-03", {("aim", "US"), ("imposer", "CN")}),
+        "ev4": ("2026-11-04", {("aim", "CN"), ("aim", "VN")}),
+        "ev5": ("2020-01-01", {("chip", "h20")}),
+    }
+    wanted = {("chip", "h20"): 4.0, ("aim", "CN"): 1.0, ("aim", "VN"): 1.0}
+    marked, count = weighed(base, given, wanted, 2, "2026-01-01")
+    assert (marked, count) == ({"ev1": {("chip", "h20"), ("aim", "CN")}, "ev4": {("aim", "CN"), ("aim", "VN")}}, 3)
+    with base.watch() as room:
+        assert room.events.heaviest({}, "", "9999", 2) == ({}, 0)
+        assert room.events.heaviest({("chip", "none"): 1.0}, "", "9999", 2) == ({}, 0)
+        assert {h.id: (h.day, h.countries.destination) for h in room.events.heads(["ev1"])} == {"ev1": ("2026-11-01", ())}
+        assert [h.id for h in room.events.latest("2026-01-01", "9999", 2)] == ["ev4", "ev3"]
+
+
+def test_more_marks_than_one_statement_takes_weigh_the_same(base, monkeypatch):
+    given = {f"ev{n}": ("2026-11-01", {("party", f"p{m}") for m in range(n)}) for n in range(1, 6)}
+    wanted = {("party", f"p{m}"): 6.0 for m in range(5)}
+    whole = weighed(base, given, wanted, 3)
+    monkeypatch.setattr("thalweg.store.watch_events._MARKS", 2)
+    with base.watch() as room:
+        assert room.events.heaviest(wanted, "", "9999", 3) == whole == ({f"ev{n}": given[f"ev{n}"][1] for n in (5, 4, 3)}, 5)
+
+
+def test_days_that_events_state_are_found_in_their_order_and_those_that_touch_something_alone(base):
+    dated = {"ev1": ["2026-12-03", "2026-12-01"], "ev2": ["2026-12-02"], "ev3": ["2026-12-01"], "ev4": ["2027-06-01"]}
+    marked = {i: {("date", d) for d in days} | ({("aim", "CN")} if i != "ev3" else set()) for i, days in dated.items()}
+    with base.watch(write=True) as room:
+        room.events.put([(fused(i), {}, some) for i, some in marked.items()], at=AT)
+    with base.watch() as room:
+        assert room.events.stating("2026-12-01", "2026-12-31") == ["ev1", "ev3", "ev2"]
+        assert room.events.stating("2026-12-01", "2026-12-31", wanted={("aim", "CN")}) == ["ev1", "ev2"]
+        assert room.events.stating("2026-12-01", "2026-12-31", wanted={("aim", "CN")}, limit=1) == ["ev1"]
+        assert room.events.stating("2026-12-02", "2026-12-31", limit=1) == ["ev2"]
+
+
 def test_a_watermark_is_that_of_the_last_good_pull_and_failures_are_counted_since(base):
     with base.watch(write=True) as room:
         for pull in (
@@ -160,7 +206,9 @@ def test_what_did_not_arrive_waits_and_comes_again_and_what_did_is_gone(base):
         room.alerts.failed(sending.number, "no answer", "2026-11-27T12:05:00+00:00")
         assert room.alerts.due("2026-11-27T12:04:00+00:00") == []
         (sending,) = room.alerts.due("2026-11-27T12:05:00+00:00")
-        assert (sending.tries, sending.error) == (1, "no answer")
+        assert (sending.tries, sending.error, sending.trying_at) == (1, "no answer", None)
+        room.alerts.trying(sending.number, AT)
+        assert room.alerts.waiting()[0].trying_at == AT
         room.alerts.sent(sending.number, AT)
         assert (room.alerts.waiting(), [a.id for a in room.alerts.sent_to("mail", 5)]) == ([], ["al1"])
 

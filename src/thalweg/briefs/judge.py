@@ -81,6 +81,7 @@ class Judge:
             held=held,
             house=house,
             beyond_verified=found.beyond_verified,
+            may_be_stale=found.may_be_stale,
         )
 
     def state(self, transaction: Mapping[str, Any], book: Rulebook) -> State:

@@ -66,6 +66,8 @@ class Verdict(Frozen):
     held: bool = False
     house: list[OverlayEffect] = Field(default_factory=list)
     beyond_verified: bool = False
+    may_be_stale: list[str] = Field(default_factory=list)
+    """Rules it rests on that an official document amended after their review, in words."""
 
     @property
     def shown(self) -> str:

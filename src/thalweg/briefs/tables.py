@@ -114,6 +114,7 @@ def notes(d: DealRow) -> Iterator[str]:
     yield from ["red flag"] if any(not f.depends for f in d.verdict.red_flags) else []
     yield from (f"red flag {c}" for c in dict.fromkeys(f.depends for f in d.verdict.red_flags if f.depends))
     yield from (f"{kind(o.kind).lower()}: {o.title}" for o in (*d.verdict.house, *d.verdict.overlays))
+    yield from ["a rule may be stale"] if d.verdict.may_be_stale else []
     yield from [notify(d.notice)] if d.notice else []
     yield from (c.text for c in d.verdict.lifts_part)
     if p := d.verdict.printed:
@@ -273,6 +274,7 @@ def _basis(v: Verdict) -> Iterator[str]:
         yield from (f"As printed, it asks: {x}" for x in v.printed.conditions)
         yield from (f"Not enforced: {cited(c)}" for c in v.printed.statements)
     yield from (f"Red flag: {on_condition(c)}{cited(c)}" for c in v.red_flags)
+    yield from v.may_be_stale
 
 
 def review_line(v: Verdict) -> str:

@@ -133,6 +133,7 @@ def _row(answer: Any) -> dict[str, Any]:
         "exceptions": [e.exception for e in answer.exceptions if e.available],
         "missing_facts": [m.fact for m in answer.missing_facts],
         "red_flags": [f.rule for f in answer.red_flags],
+        "may_be_stale": answer.may_be_stale,
         "beyond_verified": answer.beyond_verified,
     }
 

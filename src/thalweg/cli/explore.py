@@ -22,6 +22,11 @@ def _write(answer: Any, rows: list[dict[str, Any]], form: Format, title: str) ->
         write_rows(rows, form, title=title)
 
 
+def _stale(said: list[str]) -> dict[str, list[str]]:
+    """Return the column of rules that may be stale, where there is one."""
+    return {"may_be_stale": said} if said else {}
+
+
 def classify(
     item: Item,
     date: Date = None,
@@ -44,6 +49,7 @@ def classify(
         "classification": answer.classification,
         "possible": answer.possible,
         **answer.measures,
+        **_stale(answer.may_be_stale),
     }
     _write(answer, [row], form, answer.item)
 
@@ -71,6 +77,7 @@ def timeline(
             "classification": s.classification,
             "exceptions": s.exceptions,
             "turned_by": [f"{t.change}: {t.title}" for t in s.turned_by],
+            **_stale(s.may_be_stale),
         }
         for s in answer.segments
     ]
@@ -93,6 +100,9 @@ def headroom(
     if form is Format.table and answer.nearest:
         n = answer.nearest
         say(f"nearest turn: {n.fact} from {n.value:,.6g} to {n.threshold:,.6g} gives {n.flips_to}")
+    if form is Format.table:
+        for said in answer.may_be_stale:
+            say(said)
     if form is Format.table and answer.largest_free:
         say(f"largest catalogue chip without a license: {answer.largest_free} (TPP {answer.largest_free_tpp:,.0f})")
 
@@ -130,6 +140,7 @@ def diff(
             "before": r.before,
             "after": r.after,
             "rules": [f"{t.change}: {t.title}" for t in (*r.starts, *r.ends)],
+            **_stale(r.may_be_stale),
         }
         for r in shown
     ]

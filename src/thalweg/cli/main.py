@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -22,6 +22,7 @@ from thalweg.cli import scenarios_studies as studies
 from thalweg.cli import screen as screen_command
 from thalweg.cli import watch as watch_command
 from thalweg.cli import watch_alerts as _watch_alerts  # noqa: F401  (adds its commands)
+from thalweg.cli import watch_status as _watch_status  # noqa: F401  (adds its command)
 from thalweg.evidence.errors import ThalwegError
 from thalweg.evidence.text import one_line
 
@@ -75,13 +76,34 @@ def run() -> None:
     """Run the command; what is refused ends with exit code 2 and one clear line, what is stopped by a signal with 128 and its number."""
     _settle()
     try:
-        app()
+        code = app(prog_name="thalweg", standalone_mode=False)
         sys.stdout.flush()
+    except _USAGE as error:
+        _end(_usage(error), 2)
+    except typer.Abort:
+        _end("stopped before its end", 1)
     except ThalwegError as error:
         _end(str(error), 2)
     except OSError as error:
         where = "standard output" if error.filename is None else error.filename
         _end(one_line(f"{where}: {error.strerror or error}"), 2)
+    if code:
+        sys.exit(code)
+
+
+_USAGE: Final[Any] = typer.BadParameter.__base__
+"""What every fault of a command line is: of a value, an option or a command, missing or not known."""
+
+
+def _usage(error: Any) -> str:
+    """Return what is wrong with a command line, and where its help is, as one line; for a command that is only named, its help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        sys.exit(2)
+    said = one_line(error.format_message()).removeprefix("Invalid value: ").rstrip(".")
+    path = error.ctx.command_path if error.ctx else "thalweg"
+    _, _, command = path.partition(" ")
+    return f"{command}: {said}; `{path} --help` shows what it takes" if command else f"{said}; `{path} --help` shows what there is"
 
 
 def _end(message: str, code: int) -> NoReturn:

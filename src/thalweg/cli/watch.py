@@ -150,6 +150,7 @@ def extract(
     """Print the events that a document tells of, the main one first, each value with the sentence that supports it.
 
     Nothing is stored. A document about something else has no event: an empty list. Of what a model says, only what the text holds is taken.
+    What was not read to its end is named on standard error.
 
     Exit codes: 0 done; 2 the file cannot be read.
     """
@@ -160,7 +161,7 @@ def extract(
         for note in notes:
             say(note)
     else:
-        found = desk.extract_file(file, pack=pack)
+        found = desk.extract_file(file, pack=pack, tell=say)
     if form in (Format.json, Format.jsonl):
         write(found, found, form, "")
     else:
@@ -189,7 +190,7 @@ def events(  # noqa: PLR0917  (typer reads the options from the signature)
 
     Exit codes: 0 done; 2 bad usage, or there is no store.
     """
-    from thalweg.desk import watch_news as desk
+    from thalweg.desk import watch_events as desk
 
     _known("--type", type_ or (), "event_type")
     _known("--certainty", certainty or (), "certainty")
@@ -251,7 +252,7 @@ def digest(
 
     Exit codes: 0 done; 2 bad usage, or there is no store.
     """
-    from thalweg.desk import watch_news as desk
+    from thalweg.desk import watch_digest as desk
 
     found = desk.digest(portfolio, store=store, date=date, since=since, ahead=ahead, limit=limit, pack=pack)
     if form is Format.table:
@@ -278,7 +279,7 @@ def calendar(
 
     Exit codes: 0 done; 2 bad usage, or a file cannot be read or written.
     """
-    from thalweg.desk import watch_news as desk
+    from thalweg.desk import watch_calendar as desk
 
     found = desk.entries(portfolio, store=store, date=date, days=days, pack=pack)
     if ics is not None:
@@ -293,38 +294,6 @@ def calendar(
     columns = ("on", "kind", "title", "jurisdiction", "branches", "touches")
     rows = [{c: x[c] for c in columns} | {"sources": _cited(x["sources"])} for x in lines]
     write_rows(rows, form, title="what is coming" if rows else "nothing that is known")
-
-
-@app.command()
-def status(
-    fail_on: Annotated[
-        list[str] | None, typer.Option("--fail-on", metavar="STATE", help="Exit with 1 if a source is silent or failing; may be repeated.")
-    ] = None,
-    own: Own = None,
-    store: Store = None,
-    form: Out = Format.table,
-) -> None:
-    """Show each source: how far it was read, when it last gave something new, and its silence against its limit.
-
-    fresh: new documents within the limit. silent: none for longer than its limit. failing: the last pull failed. never pulled: no pull.
-
-    Exit codes: 0 done; 1 a source is in a state named by --fail-on; 2 bad usage, or the store cannot be read.
-    """
-    from thalweg.desk import watch as desk
-
-    states = ("silent", "failing", "fresh", "never pulled")
-    for name in fail_on or ():
-        if name not in states:
-            raise typer.BadParameter(f"--fail-on: there is no state {name!r}; the states are {', '.join(states)}")
-    found = desk.source_states(store, own=own)
-    lines = [s.model_dump(mode="json") for s in found]
-    columns = ("source", "state", "through", "pulled", "last_new", "silence_hours", "limit_hours", "failures", "note")
-    if form in (Format.json, Format.jsonl):
-        write(lines, lines, form, "")
-    else:
-        write_rows([{c: x[c] for c in columns} for x in lines], form, title="sources")
-    if {s.state for s in found} & set(fail_on or ()):
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -371,7 +340,7 @@ def write(whole: Any, lines: Sequence[Mapping[str, Any]], form: Format, title: s
 
 
 def _known(option: str, given: Sequence[str], key: str) -> None:
-    from thalweg.desk.watch_news import vocabulary
+    from thalweg.desk.watch_events import vocabulary
 
     for name in given:
         if name not in vocabulary(key):

@@ -32,6 +32,8 @@ def alerts(  # noqa: PLR0917  (typer reads the options from the signature)
 ) -> None:
     """Show the alerts that were raised, each with why it fired; or try rules on history; or send what is due.
 
+    With --rules alone, only those of the rules of the file are shown.
+
     Exit codes: 0 done; 1 with --send, something could not be sent and waits; 2 bad usage, or there is no store.
     """
     from thalweg.desk import watch_alerts as desk
@@ -58,7 +60,8 @@ def alerts(  # noqa: PLR0917  (typer reads the options from the signature)
         found = [a for a in found if rule in (None, a.rule)]
         say(f"{len(found):,} alerts would have been raised since {since}")
     else:
-        found = desk.alerts(store=store, since=since, rule=rule, limit=limit)
+        names = desk.rule_names(rules, pack=pack) if rules is not None else None
+        found = desk.alerts(store=store, since=since, rule=rule, names=names, limit=limit)
     lines = [a.model_dump(mode="json") for a in found[:limit]]
     if form in (Format.json, Format.jsonl):
         write(lines, lines, form, "")

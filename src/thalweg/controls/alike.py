@@ -15,8 +15,9 @@ from thalweg.controls.case import Case
 from thalweg.controls.cells import Cells
 from thalweg.controls.closures import Compiler
 from thalweg.controls.lane import Lane
-from thalweg.controls.program import Axis, Step
+from thalweg.controls.program import Axis
 from thalweg.controls.run import Pass
+from thalweg.controls.step import Step
 from thalweg.pack.language import Ast, walk
 
 Key = tuple[Any, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from thalweg.controls.closures import Environment
+from thalweg.controls.environment import Environment
 from thalweg.controls.program import Program
 from thalweg.pack import Pack, ReasonRow
 

@@ -10,6 +10,7 @@ from thalweg.controls.decide import decide
 from thalweg.controls.explain import render
 from thalweg.controls.model import Classification
 from thalweg.controls.program import Rulebook
+from thalweg.controls.resting import notices
 
 
 def classify(book: Rulebook, item: Any, date: dt.date, *, facts: dict[str, Any] | None = None) -> Classification:
@@ -41,4 +42,5 @@ def classify(book: Rulebook, item: Any, date: dt.date, *, facts: dict[str, Any] 
         conflict=answer.conflict,
         beyond_verified=answer.beyond_verified,
         pack=answer.pack,
+        may_be_stale=notices(book.pack, [r["rule"] for r in rules if r["truth"] != "false"], date),
     )

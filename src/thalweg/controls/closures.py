@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from thalweg.controls.environment import Environment, Truth, Value, stated_eccn, stated_within
 from thalweg.pack import Pack
 from thalweg.pack.language import Ast, walk
 
 _MANY: Final = 4
-Truth = Callable[["Environment"], int]
-Value = Callable[["Environment"], Any]
-
 _OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -25,21 +22,6 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-
-
-@dataclass(slots=True)
-class Environment:
-    """What closures read while one case is decided."""
-
-    tx: dict[str, Any]
-    item: dict[str, Any]
-    classes: dict[str, int]
-    components: list[dict[str, Any]] | None
-    component_classes: list[dict[str, int]]
-    parties: list[dict[str, Any]]
-    party: dict[str, Any]
-    opaque: dict[tuple[Any, ...], int]
-    memo: dict[int, int]
 
 
 class Compiler:
@@ -361,24 +343,6 @@ def arithmetic(sign: str, a: float, b: float) -> float | None:
 def compare(sign: str, a: Any, b: Any) -> bool:
     """Return whether ``a sign b`` holds."""
     return _OPERATORS[sign](a, b)
-
-
-def stated_eccn(e: Environment, name: str) -> int:
-    """Say whether the exporter states this ECCN or one below it; an ECCN above it leaves it unknown."""
-    eccn = e.item.get("eccn")
-    if eccn is None:
-        if e.item.get("#eccn_presumed"):
-            return 0
-        return e.opaque.get(("eccn", name), 1)
-    if eccn == name or eccn.startswith(name + "."):
-        return 2
-    return e.opaque.get(("eccn", name), 1) if name.startswith(eccn + ".") else 0
-
-
-def stated_within(e: Environment, name: str) -> int:
-    """Say whether the exporter states this entry or one below it; where a rule computes the entry, one above it says nothing."""
-    eccn = e.item.get("eccn")
-    return 2 if eccn is not None and (eccn == name or eccn.startswith(name + ".")) else 0
 
 
 _COST: Final[Mapping[str, int]] = {

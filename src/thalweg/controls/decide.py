@@ -12,16 +12,18 @@ from thalweg.controls.case import Case
 from thalweg.controls.chart import ChartRow
 from thalweg.controls.determination import CitationModel, Determination
 from thalweg.controls.explain import explain, show_value, why_not
-from thalweg.controls.program import POLICIES, Rulebook, Step
+from thalweg.controls.program import POLICIES, Rulebook
 from thalweg.controls.reading import read_transaction
 from thalweg.controls.resolve import Resolution, Resolver, without_presumptions
+from thalweg.controls.resting import notices, resting
 from thalweg.controls.run import UNDETERMINED, Pass
 from thalweg.controls.stayed import returns, stayed_flags, stayed_notes
+from thalweg.controls.step import Step
 from thalweg.controls.traced import Traced
 from thalweg.evidence import OPEN_END
 from thalweg.nouns import Transaction
 
-Summary = tuple[str, str, list[str], str | None, list[str], list[str], list[str], list[str]]
+Summary = tuple[str, str, list[str], str | None, list[str], list[str], list[str], list[str], list[str]]
 _RULEBOOKS: dict[int, tuple[Any, Rulebook]] = {}
 
 
@@ -50,7 +52,9 @@ def decide(book: Rulebook, transaction: Mapping[str, Any] | Transaction, *, know
 
 
 def summarize(book: Rulebook, transaction: Mapping[str, Any], *, known_on: dt.date | None = None) -> Summary:
-    """Return outcome, codified outcome, classes, review policy, those possible, usable exceptions, requirements and missing facts.
+    """Return outcomes, classes, review policy, those possible, usable exceptions, requirements, missing facts, and stale rules.
+
+    The outcome as enforced comes first, then the codified one. Stale rules are those that it rests on, whatever the day of their amendment.
 
     Raises:
         BadInput: if the transaction cannot be read as it stands.
@@ -67,18 +71,19 @@ def _writer(book: Rulebook, transaction: Mapping[str, Any] | Transaction, known_
         text = Resolver(book, case, "text", seen)
         if text.lane.marks != enforced.lane.marks or text.program.chart is not enforced.root.program.chart:
             codified = text.resolve()
-    return _Writer(book, case, enforced, codified)
+    return _Writer(book, case, enforced, codified, seen)
 
 
 class _Writer:
     """Turns two resolutions into a determination."""
 
-    def __init__(self, book: Rulebook, case: Case, enforced: Resolution, codified: Resolution) -> None:
+    def __init__(self, book: Rulebook, case: Case, enforced: Resolution, codified: Resolution, known_on: int) -> None:
         self.book = book
         self.pack = book.pack
         self.case = case
         self.enforced = enforced
         self.codified = codified
+        self.known_on = known_on
         self.root: Pass = enforced.root
         self.traced = Traced(case, enforced)
 
@@ -87,6 +92,7 @@ class _Writer:
         outcome = self.enforced.outcome
         beside = self._beside()
         missing, questions = self._missing()
+        stale = self._stale(beside)
         policy = self._policy(outcome)
         verified = self.pack.verified_through.get("us-ear", min(self.pack.verified_through.values()))
         answer = Determination(
@@ -109,7 +115,8 @@ class _Writer:
             duties=beside["duty"],
             screening=case.screening,
             missing_facts=missing,
-            open_questions=questions,
+            open_questions=[*questions, *stale],
+            may_be_stale=stale,
             assumptions=self._assumptions(),
             conflict=self._conflict(),
             notes=[*case.notes, *stayed_notes(self.pack, case.date, self.codified)],
@@ -135,7 +142,15 @@ class _Writer:
             usable,
             required,
             missing,
+            resting(self.root, self.pack),
         )
+
+    def _stale(self, beside: Mapping[str, list[dict[str, Any]]]) -> list[str]:
+        """Return what is known of rules that may be stale, of those that decide and of those that stand beside."""
+        if not self.pack.stale:
+            return []
+        rules = sorted({*resting(self.root, self.pack), *(x["rule"] for found in beside.values() for x in found)})
+        return notices(self.pack, rules, self.case.date, self.known_on)
 
     def _policy(self, outcome: str) -> str | None:
         if outcome != "license_required":

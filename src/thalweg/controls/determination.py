@@ -117,6 +117,8 @@ class Determination(_Frozen):
     screening: list[dict[str, Any]]
     missing_facts: list[MissingFact]
     open_questions: list[str]
+    may_be_stale: list[str] = []
+    """Rules it rests on that an official document amended after their review, in words; `open_questions` has them too."""
     assumptions: list[Assumption]
     conflict: dict[str, Any] | None = None
     notes: list[str] = []

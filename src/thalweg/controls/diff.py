@@ -49,6 +49,7 @@ def diff(
                 changed=(old.outcome, old.review_policy) != (new.outcome, new.review_policy),
                 starts=[t for t in moved if t.change == "starts"],
                 ends=[t for t in moved if t.change == "ends"],
+                may_be_stale=list(dict.fromkeys((*old.may_be_stale, *new.may_be_stale))),
             )
         )
     return Diff(

@@ -48,6 +48,7 @@ def headroom(book: Rulebook, item: Any, to: str, date: dt.date, *, transaction: 
         beyond_verified=answer.beyond_verified,
         assumptions=[] if transaction else [ASSUMPTION],
         pack=book.pack.stamp.as_dict(),
+        may_be_stale=answer.may_be_stale,
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from thalweg.controls.case import Case
-from thalweg.controls.closures import Environment
-from thalweg.controls.program import Program, Step
+from thalweg.controls.environment import Environment
+from thalweg.controls.program import Program
+from thalweg.controls.step import Step
 
 _LIMIT: Final = 20_000
 Key = tuple[Any, ...]

@@ -35,6 +35,8 @@ class Segment(_Frozen):
     exceptions: list[str]
     beyond_verified: bool
     turned_by: list[Turn]
+    may_be_stale: list[str] = []
+    """Rules it rests on that an official document amended after their review, in words."""
 
 
 class Timeline(_Frozen):
@@ -54,6 +56,7 @@ class Timeline(_Frozen):
             policy = f" ({s.review_policy})" if s.review_policy else ""
             lines.append(f"{s.start} to {s.end or '...'}  {s.outcome}{policy}  {', '.join(s.classification)}")
             lines.extend(f"    {t.change}: {t.title}  [{'; '.join(c.citation for c in t.citations)}]" for t in s.turned_by)
+            lines.extend(f"    open: {said}" for said in s.may_be_stale)
         return "\n".join(lines)
 
 
@@ -85,6 +88,7 @@ class Headroom(_Frozen):
     beyond_verified: bool
     assumptions: list[str]
     pack: dict[str, Any]
+    may_be_stale: list[str] = []
 
     def explain(self) -> str:
         """Return the distances as text."""
@@ -96,7 +100,7 @@ class Headroom(_Frozen):
             lines.append(f"{d.fact} {value} {d.unit}; threshold {d.threshold:,.6g}{gap}{turn}  [{', '.join(d.rules)}]")
         if self.largest_free:
             lines.append(f"largest catalogue chip without a license: {self.largest_free} (TPP {self.largest_free_tpp:,.0f})")
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"open: {said}" for said in self.may_be_stale)])
 
 
 class Classification(_Frozen):
@@ -116,6 +120,7 @@ class Classification(_Frozen):
     conflict: dict[str, Any] | None
     beyond_verified: bool
     pack: dict[str, Any]
+    may_be_stale: list[str] = []
 
     def explain(self) -> str:
         """Return the classes and measures as text."""
@@ -127,7 +132,7 @@ class Classification(_Frozen):
         for rule in self.rules:
             lines.append(f"{rule['rule']}  [{'; '.join(rule['citations'])}]")
             lines.extend("  " + text for text in rule["clauses"])
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"open: {said}" for said in self.may_be_stale)])
 
 
 class DiffRow(_Frozen):
@@ -144,6 +149,8 @@ class DiffRow(_Frozen):
     changed: bool
     starts: list[Turn]
     ends: list[Turn]
+    may_be_stale: list[str] = []
+    """Rules that either answer rests on and that an official document amended after their review, in words."""
 
 
 class Diff(_Frozen):
@@ -169,6 +176,7 @@ class Diff(_Frozen):
             lines.append(f"{r.id} {r.item} to {r.to}: {r.before} -> {r.after}")
             lines.extend(f"    starts: {t.title}" for t in r.starts)
             lines.extend(f"    ends: {t.title}" for t in r.ends)
+            lines.extend(f"    open: {said}" for said in r.may_be_stale)
         return "\n".join(lines)
 
 

@@ -14,10 +14,11 @@ from typing import Any, Final, NamedTuple
 from thalweg.controls.alike import tree_key
 from thalweg.controls.case import Case
 from thalweg.controls.cells import Cells
-from thalweg.controls.closures import Environment
+from thalweg.controls.environment import Environment
 from thalweg.controls.lane import Lane, lane
-from thalweg.controls.program import POLICIES, Axis, Program, Rulebook, Step
+from thalweg.controls.program import POLICIES, Axis, Program, Rulebook
 from thalweg.controls.run import UNDETERMINED, Pass, Result, is_entry, run
+from thalweg.controls.step import Step
 from thalweg.controls.unknown import Unknown, unknowns
 
 BOUND: Final = 600

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from thalweg.controls.chart import Chart, chart_rows
-from thalweg.controls.closures import Environment
+from thalweg.controls.environment import Environment
 from thalweg.controls.lane import Lane
-from thalweg.controls.program import POLICIES, Classified, Program, Step
+from thalweg.controls.program import POLICIES, Classified, Program
+from thalweg.controls.step import Step
 from thalweg.pack import Pack
 
 UNDETERMINED: Final = "undetermined"

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from thalweg.controls.program import Step
 from thalweg.controls.resolve import Resolution
+from thalweg.controls.step import Step
 from thalweg.evidence import OPEN_END, iso
 from thalweg.pack import Pack, Rule
 from thalweg.pack.order import matches

@@ -76,6 +76,7 @@ def _days(book: Rulebook, base: Mapping[str, Any]) -> list[int]:
         for listing in book.pack.listed_by_key.get(name_key(name), ()):
             days.update((listing.start, listing.end, *listing.footnotes.values()))
     days.update(d.toordinal() + 1 for d in book.pack.verified_through.values())
+    days.update(dt.date.fromisoformat(on).toordinal() for found in book.pack.stale.values() for on, _ in found)
     return sorted(days)
 
 
@@ -88,6 +89,7 @@ def _state(a: Determination) -> tuple[Any, ...]:
         _usable(a),
         tuple(r.rule for r in a.requirements),
         a.beyond_verified,
+        tuple(a.may_be_stale),
     )
 
 
@@ -107,6 +109,7 @@ def _segment(a: Determination, before: Determination | None) -> Segment:
         exceptions=list(_usable(a)),
         beyond_verified=a.beyond_verified,
         turned_by=turns(before, a) if before else [],
+        may_be_stale=a.may_be_stale,
     )
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from thalweg.controls.closures import Compiler, Environment, arithmetic, compare, stated_eccn, stated_within
-from thalweg.controls.program import Step
+from thalweg.controls.closures import Compiler, arithmetic, compare
+from thalweg.controls.environment import Environment, stated_eccn, stated_within
+from thalweg.controls.step import Step
 from thalweg.pack.language import Ast
 
 Clause = tuple[int, Any, tuple[tuple[str, Any], ...], tuple[Any, ...]]

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from thalweg.controls.case import Case
-from thalweg.controls.program import Step
 from thalweg.controls.resolve import Resolution
 from thalweg.controls.run import Pass, item_key
+from thalweg.controls.step import Step
 from thalweg.controls.trace import Clause, why
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from thalweg.controls.closures import Environment, stated_eccn, stated_within
-from thalweg.controls.program import Program, Step, class_reads
+from thalweg.controls.environment import Environment, stated_eccn, stated_within
+from thalweg.controls.program import Program
+from thalweg.controls.step import Step, class_reads
 from thalweg.pack.language import Ast
 
 Unknown = tuple[str, ...]

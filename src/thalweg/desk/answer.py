@@ -12,7 +12,7 @@ from thalweg.controls.decide import rulebook
 from thalweg.controls.determination import Determination
 from thalweg.controls.program import Rulebook
 from thalweg.desk.packs import Overlays, the_pack
-from thalweg.desk.staleness import notices, with_notices
+from thalweg.desk.staleness import noted
 from thalweg.evidence import PackError, parse_date
 from thalweg.pack import Pack
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from thalweg.desk.gather import Gatherer
 
 
-def _book(pack: str | Path | None, overlays: Overlays, parameters: Mapping[str, Any] | None = None) -> Rulebook:
-    return rulebook(the_pack(pack, overlays, parameters))
+def _book(
+    pack: str | Path | None, overlays: Overlays, parameters: Mapping[str, Any] | None = None, store: str | Path | None = None
+) -> Rulebook:
+    return rulebook(noted(the_pack(pack, overlays, parameters), store))
 
 
 def check_options(
@@ -45,7 +47,7 @@ def check_options(
     """
     if known_on is not None:
         parse_date(known_on, field="known_on")
-    book = _book(pack, overlays, parameters)
+    book = _book(pack, overlays, parameters, store)
     if lists or store is not None or holdings is not None:
         opened(lists, store, holdings, book.pack)
 
@@ -78,15 +80,14 @@ def decide(
         StoreError: if the store cannot be opened.
     """
     seen = None if known_on is None else parse_date(known_on, field="known_on")
-    book = _book(pack, overlays, parameters)
-    stale = notices(store)
+    book = _book(pack, overlays, parameters, store)
     if not lists and store is None and holdings is None:
-        return with_notices(decide_one(book, transaction, known_on=seen), stale)
+        return decide_one(book, transaction, known_on=seen)
     from thalweg.controls.reading import read_transaction
 
     read_transaction(transaction)  # what is wrong with it is said before anything is gathered
     found = opened(lists, store, holdings, book.pack).gather(book.pack, [transaction])
-    return with_notices(decide_one(found.over(book), found.transactions[0], known_on=seen), stale)
+    return decide_one(found.over(book), found.transactions[0], known_on=seen)
 
 
 _GATHERERS: dict[tuple[Any, ...], Gatherer] = {}
@@ -250,7 +251,7 @@ def brief(
     asked = None if policies is None else {"policies": policies, "runs": runs, "seed": seed, "root": pack}
     day = dt.date.today() if date is None else parse_date(date)  # noqa: DTZ011  (the user's own calendar day)
     start = None if since is None else parse_date(since, field="since")
-    held = the_pack(pack)
+    held = noted(the_pack(pack), store if news is None else news)
     gathered = opened(lists, store, holdings, held) if lists or store is not None or holdings is not None else None
     return briefed(portfolio, pack=held, date=day, since=start, overlays=overlays, gatherer=gathered, policies=asked, news=news)
 

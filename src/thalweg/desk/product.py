@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.desk.answer import opened
 from thalweg.desk.packs import the_pack
+from thalweg.desk.staleness import noted
 from thalweg.evidence import parse_date
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def brief_to(
     start = None if since is None else parse_date(since, field="since")
     with _progress() as told:
         told("Reading the pack")
-        held = the_pack(pack)
+        held = noted(the_pack(pack), store if news is None else news)
         if gatherer is None and (lists or store is not None or holdings is not None):
             told("Reading the lists and the holdings")
             gatherer = opened(lists, store, holdings, held)

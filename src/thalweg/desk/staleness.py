@@ -1,20 +1,24 @@
-"""Says on an answer which of the rules that it rests on an official document amended after their review."""
+"""Lays over a pack what a store knows of its rules: which of them an official document amended after their review."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from thalweg.controls.determination import Determination
+    from thalweg.pack import Pack
     from thalweg.store import StaleRule
+
+_MOST: Final = 16
+_NOTED: dict[tuple[int, tuple[StaleRule, ...]], tuple[Pack, Pack]] = {}
+_LAST: dict[int, tuple[Pack, tuple[StaleRule, ...], Pack]] = {}
+"""By pack what was laid last: a file of many lines asks for it with each."""
 
 
 def notices(store: str | Path | None = None) -> tuple[StaleRule, ...]:
     """Return the notices of a store, of the user's own if none is named; none where there is no store."""
-    import os
-
     if store is None and "THALWEG_STORE" not in os.environ and not _own().exists():
         return ()
     from thalweg.store.stale import stale_notices
@@ -24,28 +28,33 @@ def notices(store: str | Path | None = None) -> tuple[StaleRule, ...]:
 
 def _own() -> Path:
     """Return where the user's own store is; worked out here, since it is asked for on every answer and the store is slow to import."""
-    import os
-
     home = os.environ.get("XDG_DATA_HOME", "")
     folder = Path(home) if Path(home).is_absolute() else Path(os.path.expanduser("~")) / ".local" / "share"  # noqa: PTH111  (no error without a home)
     return folder / "thalweg" / "store.db"
 
 
-def with_notices(answer: Determination, found: Sequence[StaleRule]) -> Determination:
-    """Return an answer with an open question for each rule it rests on that may be stale on its day."""
-    if not found:
-        return answer
-    rests = {
-        x.rule
-        for group in (answer.requirements, answer.exceptions, answer.review_rules, answer.obligations, answer.red_flags)
-        for x in group
-    }
-    classes = tuple(answer.classification)
-    said = [
-        s.said()
-        for s in found
-        if s.amended_on <= answer.as_of and (s.rule in rests or (s.rule.startswith("us-ear/774/") and s.rule.rpartition("/")[2] in classes))
-    ]
-    if not said:
-        return answer
-    return answer.model_copy(update={"open_questions": [*answer.open_questions, *dict.fromkeys(said)]})
+def noted(pack: Pack, store: str | Path | None = None) -> Pack:
+    """Return a pack that says on every answer which of the rules it rests on may be stale, by a store; the pack itself where none is.
+
+    The same notices give the same pack, so that what is made from it is made once.
+    """
+    found = notices(store)
+    return _laid(pack, found) if found else pack
+
+
+def _laid(pack: Pack, found: tuple[StaleRule, ...]) -> Pack:
+    last = _LAST.get(id(pack))
+    if last is not None and last[0] is pack and last[1] is found:
+        return last[2]
+    key = (id(pack), found)
+    made = _NOTED.get(key)
+    if made is None or made[0] is not pack:
+        stale: dict[str, tuple[tuple[str, str], ...]] = {}
+        for s in found:
+            stale[s.rule] = (*stale.get(s.rule, ()), (s.amended_on, s.said()))
+        if len(_NOTED) >= _MOST:
+            _NOTED.clear()
+            _LAST.clear()
+        made = _NOTED[key] = (pack, dataclasses.replace(pack, stale=stale))
+    _LAST[id(pack)] = (pack, found, made[1])
+    return made[1]

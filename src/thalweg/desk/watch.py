@@ -24,8 +24,10 @@ _AT_ONCE: Final = 500
 """Documents that are taken in one transaction."""
 
 
-def extract_file(path: str | Path, *, pack: str | Path | None = None) -> list[dict[str, Any]]:
+def extract_file(path: str | Path, *, pack: str | Path | None = None, tell: Tell = str) -> list[dict[str, Any]]:
     """Return the events of a document in a file, each with the keys of the contract and the sentences that support it.
+
+    `tell` is told, a line each, what was not read to its end.
 
     Raises:
         BadInput: if the file cannot be read.
@@ -34,13 +36,13 @@ def extract_file(path: str | Path, *, pack: str | Path | None = None) -> list[di
     from thalweg.watch.labels import labels
 
     lexicon = load_lexicon(pack)
-    return [labels(event) for document in _documents(path) for event in extract(document, lexicon)]
+    return [labels(event) for document in _documents(path, tell) for event in extract(document, lexicon)]
 
 
 def extract_file_by_model(
     path: str | Path, *, url: str | None = None, model: str | None = None, pack: str | Path | None = None
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the events that a model reads in a file, and notes on what of its answer was dropped since the text does not hold it.
+    """Return the events that a model reads in a file, and notes: what was dropped since the text does not hold it, and what was cut.
 
     Raises:
         BadInput: if the file cannot be read, no endpoint is named, or it does not answer.
@@ -50,23 +52,28 @@ def extract_file_by_model(
 
     found: list[dict[str, Any]] = []
     notes: list[str] = []
-    for document in _documents(path):
+    for document in _documents(path, notes.append):
         events, dropped = extract_by_model(document, url=url, model=model, pack=pack)
         found += [labels(event) for event in events]
         notes += dropped
     return found, notes
 
 
-def _documents(path: str | Path) -> list[Document]:
+def _documents(path: str | Path, tell: Tell) -> list[Document]:
     import sys
 
-    from thalweg.sources.documents import read_document
+    from thalweg.sources.documents import MAX_BODY, read_document
+    from thalweg.sources.documents.cut import cut_notes
 
     if str(path) == "-":
         if sys.stdin is None:
             raise BadInput("-: standard input is closed; name a file or send one in")
-        return read_document(sys.stdin.buffer.read())
-    return read_document(Path(path))
+        found = read_document(sys.stdin.buffer.read(MAX_BODY + 1))
+    else:
+        found = read_document(Path(path))
+    for note in cut_notes(found, str(path)):
+        tell(note)
+    return found
 
 
 def import_files(
@@ -85,6 +92,7 @@ def import_files(
     """
     from thalweg.desk.packs import the_pack
     from thalweg.desk.watch_take import take_documents
+    from thalweg.sources.documents.cut import cut_notes
 
     moment = now or dt.datetime.now(dt.UTC)
     held = the_pack(pack)
@@ -93,12 +101,14 @@ def import_files(
     found: list[Document] = []
     for path in paths:
         found += _read(Path(path), errors)
+    notes = cut_notes(found)
     done: list[Taken] = []
     with open_store(store) as opened:
         for start in range(0, max(len(found), 1), _AT_ONCE):
             some = found[start : start + _AT_ONCE]
             done.append(take_documents(opened, some, pack=held, now=moment, rules=read, knowledge=pack, pull=Pull(BY_HAND, "", good=True)))
-    return _together(done), errors
+    whole = _together(done)
+    return whole.model_copy(update={"problems": [*notes, *whole.problems]}), errors
 
 
 def _read(path: Path, errors: list[str]) -> Iterator[Document]:
@@ -175,6 +185,7 @@ def pull_into(
     """Fetch sources into an open store, one after another; yield what became of each part that came."""
     from thalweg.desk.watch_pull import pull_documents
     from thalweg.desk.watch_take import take_documents
+    from thalweg.sources.documents.cut import cut_notes
 
     def progress(text: object, *_: object) -> None:
         tell(str(text))
@@ -182,8 +193,8 @@ def pull_into(
     for got in pull_documents(tuple(sources), store=store, now=now, progress=progress, **options):
         noted = Pull(got.source, "", good=got.ok, through=got.through, note=got.note)
         taken = take_documents(store, got.documents, pack=pack, now=now, rules=rules, pull=noted, knowledge=knowledge)
-        for problem in taken.problems:
-            tell(problem)
+        for said in (*cut_notes(got.documents), *taken.problems):
+            tell(said)
         yield SourcePulled(
             source=got.source,
             good=got.ok,

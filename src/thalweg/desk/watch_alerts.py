@@ -103,8 +103,27 @@ def _raise(room: WatchRoom, fired: Fired, kept: KeptEvent, mutes: Sequence[Mute]
 # ---------------------------------------------------------------- verbs
 
 
-def alerts(*, store: Where = None, since: str | None = None, rule: str | None = None, limit: int | None = None) -> list[AlertAnswer]:
-    """Return the alerts that were raised, the latest first.
+def rule_names(file: Path, *, pack: str | Path | None = None) -> frozenset[str]:
+    """Return the names of the rules of a file.
+
+    Raises:
+        BadInput: if it cannot be read.
+    """
+    from thalweg.desk.packs import the_pack
+    from thalweg.desk.watch_rules import read_rules
+
+    return frozenset(r.rule.name for r in read_rules(file, the_pack(pack), dt.datetime.now(dt.UTC).date()).rules)
+
+
+def alerts(
+    *,
+    store: Where = None,
+    since: str | None = None,
+    rule: str | None = None,
+    names: Collection[str] | None = None,
+    limit: int | None = None,
+) -> list[AlertAnswer]:
+    """Return the alerts that were raised, the latest first: of one rule, of the rules of some names, or of all.
 
     Raises:
         BadInput: if the day is not one.
@@ -112,7 +131,8 @@ def alerts(*, store: Where = None, since: str | None = None, rule: str | None = 
     """
     first = parse_date(since, field="since").isoformat() if since else ""
     with open_store(store, create=False) as held, held.watch() as room:
-        return [_answer(a) for a in room.alerts.alerts(since=first, rule=rule, limit=limit)]
+        found = room.alerts.alerts(since=first, rule=rule, limit=None if names is not None else limit)
+        return [_answer(a) for a in found if names is None or a.rule in names][:limit]
 
 
 def try_rules(
@@ -165,7 +185,14 @@ def waiting(*, store: Where = None) -> list[SendingAnswer]:
     with open_store(store, create=False) as held, held.watch() as room:
         return [
             SendingAnswer(
-                alert=s.alert.id, rule=s.alert.rule, outlet=s.outlet, made_at=s.made_at, tries=s.tries, next_at=s.next_at, error=s.error
+                alert=s.alert.id,
+                rule=s.alert.rule,
+                outlet=s.outlet,
+                made_at=s.made_at,
+                tries=s.tries,
+                next_at=s.next_at,
+                error=s.error,
+                on_its_way_since=s.trying_at or "",
             )
             for s in room.alerts.waiting()
         ]
@@ -174,7 +201,7 @@ def waiting(*, store: Where = None) -> list[SendingAnswer]:
 def mute(
     *, rule: str = "", event: str = "", reason: str, who: str, until: str | None = None, store: Where = None, now: dt.datetime | None = None
 ) -> int:
-    """Keep back alerts of a rule, of an event, or of a rule on an event; return the number of the mute.
+    """Keep back alerts of a rule, of an event, or of a rule on an event, also those that wait to be sent; return the number of the mute.
 
     Raises:
         BadInput: if neither is named, no reason is given, or the day is not one.
@@ -187,7 +214,9 @@ def mute(
     end = parse_date(until, field="until").isoformat() if until else ""
     at = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).isoformat(timespec="seconds")
     with open_store(store, create=False) as held, held.watch(write=True) as room:
-        return room.alerts.mute(rule, event, reason=reason.strip(), who=who, at=at, until=end)
+        number = room.alerts.mute(rule, event, reason=reason.strip(), who=who, at=at, until=end)
+        room.alerts.keep_back(next(m for m in room.alerts.mutes() if m.number == number), at[:10])
+        return number
 
 
 def unmute(number: int, *, store: Where = None, now: dt.datetime | None = None) -> None:

@@ -204,6 +204,8 @@ class SendingAnswer(Frozen):
     tries: int
     next_at: str
     error: str
+    on_its_way_since: str = ""
+    """When it last set out, if the program ended before it was known to have arrived."""
 
 
 class MuteAnswer(Frozen):

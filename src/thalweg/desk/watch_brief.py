@@ -30,7 +30,7 @@ def news_view(portfolio: Portfolio, *, pack: Pack, date: dt.date, since: dt.date
         StoreError: if there is no store, or it cannot be read.
     """
     from thalweg.briefs.model_news import NewsDay, NewsLine, NewsView
-    from thalweg.desk.watch_news import digest_of
+    from thalweg.desk.watch_digest import digest_of
     from thalweg.desk.watch_pack import interests
     from thalweg.store import open_store
 

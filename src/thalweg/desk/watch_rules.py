@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from thalweg.evidence import BadInput
+from thalweg.evidence.text import one_line
 
 if TYPE_CHECKING:
     from thalweg.pack import Pack
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 ENV: Final = "THALWEG_ALERTS"
 _MOST: Final = 1 << 20
+_DEEPEST: Final = 30
+"""Levels of a file of alert rules, of which it needs five."""
+_SAID: Final = 300
+"""Characters of what is wrong that are shown: a name may be as long as the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,11 @@ def _held(path: Path) -> AlertRules:
     from thalweg.watch.alert_rules import AlertRules
 
     try:
-        if path.stat().st_size > _MOST:
+        with path.open("rb") as file:  # a pipe or a device says nothing of its size
+            held = file.read(_MOST + 1)
+        if len(held) > _MOST:
             raise BadInput(f"{path}: is larger than a file of alert rules can be ({_MOST:,} bytes)")
-        text = path.read_text("utf-8-sig")
+        text = held.decode("utf-8-sig")
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
@@ -83,13 +90,15 @@ def _held(path: Path) -> AlertRules:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         said = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
-        raise BadInput(f"{where}: not YAML that can be read: {said}") from None
+        raise BadInput(f"{where}: not YAML that can be read: {one_line(said)[:_SAID]}") from None
     try:
         return AlertRules.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         at = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in first["loc"])
-        raise BadInput(f"{path}: {at or 'the file'}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise BadInput(
+            f"{path}: {one_line(at)[:_SAID] or 'the file'}: {one_line(first['msg'].removeprefix('Value error, '))[:_SAID]}"
+        ) from None
 
 
 def _loader() -> Any:
@@ -97,10 +106,18 @@ def _loader() -> Any:
     import yaml
 
     class Plain(yaml.SafeLoader):
+        depth = 0
+
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
                 raise yaml.YAMLError("an alias (*) is not taken; write the values out")
-            return super().compose_node(parent, index)
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise yaml.YAMLError(f"is nested deeper than {_DEEPEST} levels")
+            try:
+                return super().compose_node(parent, index)
+            finally:
+                self.depth -= 1
 
     Plain.yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in found if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]

@@ -155,7 +155,7 @@ class Watching:
 
     def _send(self, store: Store, now: dt.datetime, faults: list[str]) -> None:
         outlets = self._last_rules.outlets if self._last_rules else {}
-        arrived, failed = send_due(store, outlets, now=now, tell=self.tell)
+        arrived, failed = send_due(store, outlets, now=now, tell=self.tell, log=lambda line: self.log(f"send: {line}"))
         for line in failed:
             faults.append("send")
             self.log(f"send: failed: {line}")
@@ -187,6 +187,6 @@ def send_now(
     with open_store(store, create=False) as opened:
         with opened.watch(write=True) as room:
             raised = raise_due(room, read, now=now)
-        arrived, failed = send_due(opened, read.outlets, now=now, tell=tell)
+        arrived, failed = send_due(opened, read.outlets, now=now, tell=tell, log=log)
     log(f"{len(raised):,} raised, {arrived:,} arrived, {len(failed):,} wait")
     return failed

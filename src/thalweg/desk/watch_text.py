@@ -29,8 +29,13 @@ def digest_text(d: Digest) -> str:
 def counted(d: Digest) -> str:
     """Return how many events there were, and how many are shown."""
     if not d.portfolio:
-        return f"{d.seen:,} events, the {len(d.lines):,} surest and latest shown"
-    return f"{d.seen:,} events, {d.touching:,} touch what the portfolio deals with, {len(d.lines):,} shown, the weightiest first"
+        return f"{_events(d.seen)}, the {len(d.lines):,} surest and latest shown"
+    touch = "touches" if d.touching == 1 else "touch"
+    return f"{_events(d.seen)}, {d.touching:,} {touch} what the portfolio deals with, {len(d.lines):,} shown, the weightiest first"
+
+
+def _events(count: int) -> str:
+    return f"{count:,} event{'s' * (count != 1)}"
 
 
 def _event(x: DigestLine) -> Iterator[str]:

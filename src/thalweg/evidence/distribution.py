@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, TypeAlias, runtime_checkable
 
+from thalweg.evidence.parameters import finite, positive, rising, weights
 from thalweg.evidence.quantile_table import normal_cdf, normal_ppf, special, tabulated
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Point:
 
     def __post_init__(self) -> None:
         """Refuse what is not a finite number."""
-        _finite(value=self.value)
+        finite(value=self.value)
 
     def ppf(self, u: Array) -> Array:
         """Return the value at every probability."""
@@ -79,7 +80,7 @@ class Uniform:
 
     def __post_init__(self) -> None:
         """Refuse an empty or inverted range."""
-        _rising(low=self.low, high=self.high)
+        rising(low=self.low, high=self.high)
 
     def ppf(self, u: Array) -> Array:
         """Return the quantiles."""
@@ -107,8 +108,8 @@ class Triangular:
 
     def __post_init__(self) -> None:
         """Refuse an empty range and a mode outside it."""
-        _rising(low=self.low, high=self.high)
-        _finite(mode=self.mode)
+        rising(low=self.low, high=self.high)
+        finite(mode=self.mode)
         if not self.low <= self.mode <= self.high:
             raise ValueError(f"the mode {self.mode:g} lies outside {self.low:g} to {self.high:g}")
 
@@ -145,8 +146,8 @@ class Normal:
 
     def __post_init__(self) -> None:
         """Refuse a standard deviation that is not positive."""
-        _finite(mean=self.mean)
-        _positive(sd=self.sd)
+        finite(mean=self.mean)
+        positive(sd=self.sd)
 
     def ppf(self, u: Array) -> Array:
         """Return the quantiles."""
@@ -173,14 +174,14 @@ class LogNormal:
 
     def __post_init__(self) -> None:
         """Refuse a standard deviation that is not positive."""
-        _finite(log_mean=self.log_mean)
-        _positive(log_sd=self.log_sd)
+        finite(log_mean=self.log_mean)
+        positive(log_sd=self.log_sd)
 
     @classmethod
     def between(cls, p05: float, p95: float) -> LogNormal:
         """Return the one with these 5% and 95% quantiles; its median is their geometric mean."""
-        _positive(p05=p05)
-        _rising(p05=p05, p95=p95)
+        positive(p05=p05)
+        rising(p05=p05, p95=p95)
         return cls((math.log(p05) + math.log(p95)) / 2, (math.log(p95) - math.log(p05)) / (2 * Z95))
 
     def ppf(self, u: Array) -> Array:
@@ -213,8 +214,8 @@ class Beta:
 
     def __post_init__(self) -> None:
         """Refuse shapes that are not positive and an empty range."""
-        _positive(a=self.a, b=self.b)
-        _rising(low=self.low, high=self.high)
+        positive(a=self.a, b=self.b)
+        rising(low=self.low, high=self.high)
 
     def ppf(self, u: Array) -> Array:
         """Return the quantiles, from a table of exact ones; within 1e-9 of the exact inverse."""
@@ -253,10 +254,10 @@ class Quantiles:
 
     def __post_init__(self) -> None:
         """Refuse quantiles that do not rise or that the scale cannot hold."""
-        _rising(p05=self.p05, p50=self.p50)
-        _rising(p50=self.p50, p95=self.p95)
+        rising(p05=self.p05, p50=self.p50)
+        rising(p50=self.p50, p95=self.p95)
         if self.scale == "log":
-            _positive(p05=self.p05)
+            positive(p05=self.p05)
         if self.scale == "logit" and not (self.p05 > 0 and self.p95 < 1):
             raise ValueError("on the logit scale quantiles lie between 0 and 1")
 
@@ -302,10 +303,10 @@ class Discrete:
 
     def __post_init__(self) -> None:
         """Refuse values that do not rise and probabilities that do not sum to one."""
-        _finite(**{f"values[{i}]": v for i, v in enumerate(self.values)})
+        finite(**{f"values[{i}]": v for i, v in enumerate(self.values)})
         if list(self.values) != sorted(set(self.values)):
             raise ValueError("the values of a discrete distribution rise, each once")
-        _weights(self.weights, len(self.values))
+        weights(self.weights, len(self.values))
 
     def ppf(self, u: Array) -> Array:
         """Return the quantiles."""
@@ -338,7 +339,7 @@ class Mixture:
         """Refuse parts that have steps, and probabilities that do not sum to one."""
         if any(part.kind not in ("uniform", "triangular", "normal", "lognormal", "beta", "quantiles") for part in self.parts):
             raise ValueError("the parts of a mixture are continuous: no point, discrete or mixture among them")
-        _weights(self.weights, len(self.parts))
+        weights(self.weights, len(self.parts))
 
     def ppf(self, u: Array) -> Array:
         """Return the quantiles, from a table of exact ones; within 1e-9 of the exact inverse where the density has no gap."""
@@ -378,32 +379,3 @@ def _to_scale(x: float, scale: Scale) -> float:
     if scale == "log":
         return math.log(x)
     return math.log(x) - math.log1p(-x) if scale == "logit" else x
-
-
-def _finite(**numbers: float) -> None:
-    for name, value in numbers.items():
-        if not math.isfinite(value):
-            raise ValueError(f"{name} is {value}, which is no finite number")
-
-
-def _positive(**numbers: float) -> None:
-    _finite(**numbers)
-    for name, value in numbers.items():
-        if value <= 0:
-            raise ValueError(f"{name} is {value:g} and has to be above zero")
-
-
-def _rising(**numbers: float) -> None:
-    _finite(**numbers)
-    (first, low), (second, high) = numbers.items()
-    if low >= high:
-        raise ValueError(f"the range is inverted or empty: {first} is {low:g} and {second} is {high:g}")
-
-
-def _weights(weights: tuple[float, ...], count: int) -> None:
-    if len(weights) != count or not weights:
-        raise ValueError(f"{len(weights)} probabilities for {count} values")
-    for i, weight in enumerate(weights):
-        _positive(**{f"weights[{i}]": weight})
-    if abs(sum(weights) - 1) > 1e-9:
-        raise ValueError(f"the probabilities sum to {sum(weights):g} and not to 1")

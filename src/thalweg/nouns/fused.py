@@ -93,6 +93,17 @@ class RefusedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class EventHead:
+    """What an event is weighed by, under the names of :class:`FusedEvent`: of many events only a few are looked at in full."""
+
+    id: str
+    day: str
+    measure_type: MeasureType
+    certainty: Certainty
+    countries: EventCountries = field(default_factory=EventCountries)
+
+
+@dataclass(frozen=True, slots=True)
 class FusedEvent:
     """One thing that happened, from all accounts of it.
 

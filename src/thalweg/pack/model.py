@@ -183,6 +183,8 @@ class Pack:
     ownership: Mapping[str, OwnershipRegime] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     overlays: tuple[Mapping[str, Any], ...] = ()
+    stale: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Rules that official documents amended after their review: pairs of the day in ISO form and the notice in words, by rule."""
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

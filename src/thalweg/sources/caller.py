@@ -225,7 +225,7 @@ class Caller:
         with self._pace:
             self._pace.wait(urlsplit(url).netloc, self._pause)
             self.requests += 1
-            with opened(self._clients, url, headers, self._allow) as response:
+            with opened(self._clients, url, headers, self._allow, longest=self._patience.longest) as response:
                 if response.status_code == 304 and self._archive and (last := self._archive.last(self.source, url)):
                     data = self._archive.read(last.sha256)
                     return self._kept(url, data, last.media_type, (last.etag, last.last_modified), cut=last.cut, unchanged=True)

@@ -106,7 +106,7 @@ class _Job:
             headers = {"Range": f"bytes={part.size}-", "If-Range": part.validator}
         elif whole is not None:
             headers = {k: v for k, v in (("If-None-Match", whole.etag), ("If-Modified-Since", whole.last_modified)) if v}
-        with opened(self.clients, self.url, headers, self.allow) as response:
+        with opened(self.clients, self.url, headers, self.allow, longest=self.longest) as response:
             if response.status_code == 304 and whole is not None:
                 return self._fetched(whole, changed=False)
             if response.status_code == 416 and part is not None:

@@ -15,6 +15,7 @@ from thalweg.evidence import BadInput
 from thalweg.sources import answers
 from thalweg.sources.addresses import moved, target
 from thalweg.sources.answers import TryAgain
+from thalweg.sources.deadline import Deadline, deadline
 
 if TYPE_CHECKING:
     import httpx
@@ -25,6 +26,8 @@ MAX_REDIRECTS: Final = 5
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _LONGEST_WAIT: Final = 120.0
+_GRACE: Final = 1.0
+"""Seconds after which a connection is ended beyond the time that it has: who reads a body sees to that itself, and says how far it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +107,30 @@ class Clients:
 
 
 @contextmanager
-def opened(clients: Clients, url: str, headers: dict[str, str], allow: Collection[str] = ()) -> Iterator[httpx.Response]:
+def opened(clients: Clients, url: str, headers: dict[str, str], allow: Collection[str] = (), *, longest: float) -> Iterator[httpx.Response]:
     """Send a request and follow redirections, each to an address that is checked like the first; the body is still to be read.
 
+    `longest` holds for all of it in seconds, the head of the answer and the body that is read within included.
+
     Raises:
-        TryAgain: for an answer that may be better the next time.
+        TryAgain: for an answer that may be better the next time, or that does not come to its end in time.
         BadInput: for an address that is refused, or a redirection too many.
     """
+    try:
+        with deadline(longest + _GRACE) as limit, _answered(clients, url, headers, allow, limit) as response:
+            yield response
+    except TimeoutError as error:
+        raise TryAgain(str(error)) from error
+
+
+@contextmanager
+def _answered(clients: Clients, url: str, headers: dict[str, str], allow: Collection[str], limit: Deadline) -> Iterator[httpx.Response]:
     at = url
     for _ in range(MAX_REDIRECTS + 1):
         where = target(at, allow)
         client = clients.by(where.proxy)
-        request = client.build_request("GET", where.url, headers={**headers, "Host": where.host}, extensions={"sni_hostname": where.name})
+        extensions = {"sni_hostname": where.name, "trace": limit.traces}
+        request = client.build_request("GET", where.url, headers={**headers, "Host": where.host}, extensions=extensions)
         response = client.send(request, stream=True)
         try:
             if response.status_code in _MOVED and "location" in response.headers:

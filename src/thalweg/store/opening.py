@@ -176,13 +176,13 @@ def _version(connection: sa.Connection, shown: str) -> str | None:
     return str(found)
 
 
-def _migrate(connection: sa.Connection) -> None:
+def _migrate(connection: sa.Connection, to: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _write_ahead(path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-HEAD: Final = "0003"
-KNOWN: Final = ("0001", "0002", "0003")
+HEAD: Final = "0004"
+KNOWN: Final = ("0001", "0002", "0003", "0004")
 """Every version of the schema, oldest first; the last one is the head of the migrations."""
 VERSION_TABLE: Final = "thalweg_version"
 
@@ -188,6 +188,19 @@ pulls = sa.Table(
     sa.Index(None, "source", "at"),
 )
 
+watermarks = sa.Table(
+    "watch_watermarks",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("good_at", sa.Text, nullable=False),
+    sa.Column("through", sa.Text, nullable=False),
+    sa.Column("fresh_at", sa.Text, nullable=False),
+    sa.Column("tried_at", sa.Text, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("first_at", sa.Text, nullable=False),
+)
+
 alerts = sa.Table(
     "watch_alerts",
     metadata,
@@ -220,6 +233,7 @@ outbox = sa.Table(
     sa.Column("next_at", sa.Text, nullable=False),
     sa.Column("sent_at", sa.Text),
     sa.Column("error", sa.Text, nullable=False),
+    sa.Column("trying_at", sa.Text),
     sa.UniqueConstraint("alert", "outlet"),
     sa.Index(None, "sent_at", "next_at"),
 )

@@ -73,17 +73,28 @@ class AlertShelf:
 
     def _sendings(self, where: sa.ColumnElement[bool], limit: int | None) -> list[Sending]:
         columns = (outbox.c.id.label("number"), outbox.c.outlet, outbox.c.made_at, outbox.c.tries, outbox.c.next_at, outbox.c.sent_at)
-        asked = sa.select(*columns, outbox.c.error, alerts).join(alerts, outbox.c.alert == alerts.c.id).where(where)
+        asked = sa.select(*columns, outbox.c.error, outbox.c.trying_at, alerts).join(alerts, outbox.c.alert == alerts.c.id).where(where)
         found = self._connection.execute(asked.order_by(outbox.c.id).limit(limit))
-        return [Sending(r.number, _alert(r), r.outlet, r.made_at, r.tries, r.next_at, r.sent_at, r.error) for r in found]
+        return [Sending(r.number, _alert(r), r.outlet, r.made_at, r.tries, r.next_at, r.sent_at, r.error, r.trying_at) for r in found]
+
+    def trying(self, number: int, at: str) -> bool:
+        """Note that a sending sets out; if nothing is noted of it afterwards, it may have arrived. Say whether it is still to be sent."""
+        waits = (outbox.c.id == number) & outbox.c.sent_at.is_(None)
+        return self._connection.execute(outbox.update().where(waits).values(trying_at=at)).rowcount > 0
+
+    def postpone(self, outlet: str, now: str, next_at: str) -> int:
+        """Let all that is due to an outlet wait, without counting it as tried; return how many sendings that are."""
+        waits = (outbox.c.outlet == outlet) & outbox.c.sent_at.is_(None) & (outbox.c.next_at <= now)
+        return self._connection.execute(outbox.update().where(waits).values(next_at=next_at)).rowcount
 
     def sent(self, number: int, at: str) -> None:
         """Note that a sending arrived."""
-        self._connection.execute(outbox.update().where(outbox.c.id == number).values(sent_at=at, tries=outbox.c.tries + 1, error=""))
+        values = {"sent_at": at, "tries": outbox.c.tries + 1, "error": "", "trying_at": None}
+        self._connection.execute(outbox.update().where(outbox.c.id == number).values(values))
 
     def failed(self, number: int, error: str, next_at: str) -> None:
         """Note that a sending did not arrive, and when it is tried again."""
-        values = {"tries": outbox.c.tries + 1, "error": error[:500], "next_at": next_at}
+        values = {"tries": outbox.c.tries + 1, "error": error[:500], "next_at": next_at, "trying_at": None}
         self._connection.execute(outbox.update().where(outbox.c.id == number).values(values))
 
     # ---------------------------------------------------------------- mutes
@@ -94,6 +105,19 @@ class AlertShelf:
         made = self._connection.execute(mutes.insert(), row)
         key = made.inserted_primary_key
         return int(key[0]) if key else 0
+
+    def keep_back(self, held: Mute, day: str) -> int:
+        """Keep back what waits and falls under a mute, as if it had been muted when it was raised; return how many sendings that are.
+
+        What is on its way is let go: it may have arrived.
+        """
+        kept = [s for s in self.waiting() if s.trying_at is None and held.holds(s.alert.rule, s.alert.fused, day)]
+        for some in chunks(str(s.number) for s in kept):
+            self._connection.execute(outbox.delete().where(outbox.c.id.in_([int(n) for n in some])))
+        for alert in {s.alert.id: s.alert for s in kept}.values():
+            body = as_json({**alert.body, "muted": held.reason})
+            self._connection.execute(alerts.update().where(alerts.c.id == alert.id).values(body=body))
+        return len(kept)
 
     def unmute(self, number: int, at: str) -> None:
         """Lift a mute.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from thalweg.nouns.news import Document
 from thalweg.store.news import document_digest, document_of, document_parts
-from thalweg.store.tables import documents, pulls
+from thalweg.store.tables import documents, pulls, watermarks
 from thalweg.store.watch_model import Pull, TakenDocument, Watermark
 from thalweg.store.wordings import chunks
 
@@ -96,19 +97,25 @@ class DocumentShelf:
     # ---------------------------------------------------------------- pulls
 
     def pulled(self, pull: Pull) -> None:
-        """Note a pull of a source, good or not."""
+        """Note a pull of a source, good or not: in the log, and in how far the source was read."""
         row = {"source": pull.source, "at": pull.at, "good": pull.good, "through": pull.through, "documents": pull.documents}
         self._connection.execute(pulls.insert(), row | {"fresh": pull.fresh, "note": pull.note})
+        same = watermarks.c.source == pull.source
+        held = self._connection.execute(sa.select(watermarks).where(same)).mappings().first()
+        mark = Watermark(**held) if held else Watermark(pull.source, "", "", "", "", 0, "", pull.at)
+        after = asdict(moved(mark, pull))
+        self._connection.execute(watermarks.update().where(same).values(after) if held else watermarks.insert().values(after))
 
     def watermarks(self) -> tuple[Watermark, ...]:
         """Return how far each source was read, by source; `failures` counts the pulls that failed since the last good one."""
-        found: dict[str, Watermark] = {}
-        for row in self._connection.execute(sa.select(pulls).order_by(pulls.c.source, pulls.c.id)):
-            was = found.get(row.source, Watermark(row.source, "", "", "", "", 0, "", row.at))
-            if row.good:
-                fresh = row.at if row.fresh else was.fresh_at
-                found[row.source] = Watermark(row.source, row.at, max(was.through, row.through), fresh, row.at, 0, row.note, was.first_at)
-            else:
-                failures = was.failures + 1
-                found[row.source] = Watermark(row.source, was.good_at, was.through, was.fresh_at, row.at, failures, row.note, was.first_at)
-        return tuple(found.values())
+        asked = sa.select(watermarks).order_by(watermarks.c.source)
+        return tuple(Watermark(**row) for row in self._connection.execute(asked).mappings())
+
+
+def moved(mark: Watermark, pull: Pull) -> Watermark:
+    """Return a watermark after one more pull."""
+    if not pull.good:
+        return replace(mark, tried_at=pull.at, failures=mark.failures + 1, note=pull.note)
+    fresh = pull.at if pull.fresh else mark.fresh_at
+    through = max(mark.through, pull.through)
+    return replace(mark, good_at=pull.at, through=through, fresh_at=fresh, tried_at=pull.at, failures=0, note=pull.note)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from thalweg.nouns.fused import Account, FusedEvent, first_day
+from thalweg.nouns.fused import Account, EventHead, FusedEvent, first_day
+from thalweg.nouns.news import EventCountries
 from thalweg.store.encode import as_json
 from thalweg.store.news import account_of, fused_of, stated
 from thalweg.store.tables import events, fused_events, marks, stale_rules, states
@@ -16,6 +18,8 @@ from thalweg.store.watch_model import KeptEvent, Mark, StaleRule
 from thalweg.store.wordings import chunks
 
 _MANY_ROWS: Final = 5_000
+_MARKS: Final = 20_000
+"""Marks that one statement asks for."""
 
 
 class EventShelf:
@@ -151,6 +155,60 @@ class EventShelf:
                     found.setdefault(fused, set()).add((kind, value))
         return found
 
+    def heaviest(self, wanted: Mapping[Mark, float], first: str, last: str, most: int) -> tuple[dict[str, set[Mark]], int]:
+        """Return the events of days whose marks weigh most in sum, each with its marks, and how many events have a mark at all.
+
+        `wanted` gives each mark with its weight. Of events that weigh the same, those with the later ids are taken.
+        """
+        weights: dict[str, float] = {}
+        batches = [sorted(wanted)[n : n + _MARKS] for n in range(0, len(wanted), _MARKS)]
+        for some in batches:
+            weighed = sa.union_all(*self._weighing(some, wanted, first, last)).subquery()
+            total = sa.func.sum(weighed.c.weight).label("total")
+            asked = sa.select(weighed.c.fused, total, sa.func.count().over()).group_by(weighed.c.fused)
+            if len(batches) == 1:
+                rows = self._connection.execute(asked.order_by(total.desc(), weighed.c.fused.desc()).limit(most)).all()
+                return self.marked([r[0] for r in rows], wanted), int(rows[0][2]) if rows else 0
+            for fused, weight, _ in self._connection.execute(asked):
+                weights[fused] = weights.get(fused, 0.0) + weight
+        chosen = heapq.nlargest(most, weights, key=lambda i: (weights[i], i))
+        return self.marked(chosen, wanted), len(weights)
+
+    def _weighing(self, some: Sequence[Mark], wanted: Mapping[Mark, float], first: str, last: str) -> Iterator[sa.Select[Any]]:
+        """Yield a question for each kind and weight of marks: which events have them, as often as they do."""
+        groups: dict[tuple[str, float], list[str]] = {}
+        for kind, value in some:
+            groups.setdefault((kind, wanted[kind, value]), []).append(value)
+        for (kind, weight), values in groups.items():
+            when = (marks.c.kind == kind) & marks.c.value.in_(values) & marks.c.day.between(first, last)
+            yield sa.select(marks.c.fused, sa.literal(weight).label("weight")).where(when)
+
+    def marked(self, ids: Iterable[str], wanted: Collection[Mark]) -> dict[str, set[Mark]]:
+        """Return the marks of events that are among those wanted, by id."""
+        found: dict[str, set[Mark]] = {}
+        for some in chunks(ids):  # by the event alone: a kind in the question would lead SQLite over all marks of the kind
+            asked = sa.select(marks.c.fused, marks.c.kind, marks.c.value).where(marks.c.fused.in_(some))
+            for fused, kind, value in self._connection.execute(asked):
+                if (kind, value) in wanted:
+                    found.setdefault(fused, set()).add((kind, value))
+        return found
+
+    def heads(self, ids: Iterable[str]) -> Iterator[EventHead]:
+        """Yield what events are weighed by."""
+        for some in chunks(ids):
+            yield from self._heads(sa.select(fused_events).where(fused_events.c.id.in_(some)))
+
+    def latest(self, first: str, last: str, limit: int) -> Iterator[EventHead]:
+        """Yield what the latest events of days are weighed by."""
+        asked = sa.select(fused_events).where(fused_events.c.day.between(first, last))
+        yield from self._heads(asked.order_by(fused_events.c.day.desc(), fused_events.c.id).limit(limit))
+
+    def _heads(self, asked: sa.Select[Any]) -> Iterator[EventHead]:
+        for row in self._connection.execute(asked).all():
+            event = json.loads(row.body)["event"]
+            countries = EventCountries(**{role: tuple(codes) for role, codes in event.get("countries", {}).items()})
+            yield EventHead(row.id, event["day"], row.measure_type, row.certainty, countries)
+
     def turning(self, after: str, through: str) -> list[str]:
         """Return the ids of fused events that enter a state on a day after one and through another."""
         asked = sa.select(states.c.fused).distinct().where(states.c.starts > after, states.c.starts <= through)
@@ -161,10 +219,22 @@ class EventShelf:
         asked = sa.select(states.c.fused, states.c.state, states.c.starts).where(states.c.starts > after, states.c.starts <= through)
         return [(f, s, d) for f, s, d in self._connection.execute(asked.order_by(states.c.starts, states.c.fused))]
 
-    def stating(self, first: str, last: str) -> list[str]:
-        """Return the ids of fused events that state a day (effective, expiry, expected, end of comments) in a stretch, by day."""
-        asked = sa.select(marks.c.fused).where(marks.c.kind == "date", marks.c.value.between(first, last))
-        return list(dict.fromkeys(self._connection.execute(asked.order_by(marks.c.value, marks.c.fused)).scalars()))
+    def stating(self, first: str, last: str, *, wanted: Collection[Mark] | None = None, limit: int | None = None) -> list[str]:
+        """Return the ids of fused events that state a day (effective, expiry, expected, end of comments) in a stretch, by day.
+
+        `wanted` leaves those that have one of these marks.
+        """
+        asked = sa.select(marks.c.fused).where(marks.c.kind == "date", marks.c.value.between(first, last)).group_by(marks.c.fused)
+        asked = asked.order_by(sa.func.min(marks.c.value), marks.c.fused)
+        if wanted is None:
+            return [*self._connection.execute(asked.limit(limit)).scalars()]
+        found: list[str] = []
+        for some in chunks(self._connection.execute(asked).scalars().all()):
+            having = self.marked(some, wanted)
+            found += [i for i in some if i in having]
+            if limit is not None and len(found) >= limit:
+                break
+        return found[:limit]
 
     def count(self, first: str = "", last: str = "9999") -> int:
         """Return the number of fused events of days."""

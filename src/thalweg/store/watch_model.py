@@ -111,6 +111,8 @@ class Sending:
     next_at: str
     sent_at: str | None
     error: str
+    trying_at: str | None = None
+    """When it last set out, if nothing is known of its arrival: the program ended on the way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -104,8 +105,8 @@ class AlertRules(_Written):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        names = [r.name for r in self.rules]
-        if twice := sorted({n for n in names if names.count(n) > 1}):
+        names = Counter(r.name for r in self.rules)
+        if twice := sorted(n for n, times in names.items() if times > 1):
             message = f"two rules are named {twice[0]}; give each its own name"
             raise ValueError(message)
         if "terminal" in self.outlets:

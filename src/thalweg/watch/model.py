@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from thalweg.nouns.fused import FusedEvent
+from thalweg.nouns.fused import EventHead, FusedEvent
 
 Mark = tuple[str, str]
 """What an event touches or is found by: a kind and a value; see :func:`thalweg.watch.link.marks`."""
@@ -60,7 +60,7 @@ class Interests:
 class Touch:
     """What an event means for somebody: points by which it is ranked, and each thing of theirs that it touches, in words."""
 
-    event: FusedEvent
+    event: FusedEvent | EventHead
     points: float
     why: tuple[str, ...]
 

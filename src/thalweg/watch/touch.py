@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection
 from typing import Final
 
-from thalweg.nouns.fused import FusedEvent
+from thalweg.nouns.fused import EventHead, FusedEvent
 from thalweg.watch.link import FOR_ALL
 from thalweg.watch.model import Interests, Mark, Touch
 
@@ -29,7 +29,7 @@ SURENESS: Final = {
 _HOME: Final = 1.0
 
 
-def touch(event: FusedEvent, marked: Collection[Mark], mine: Interests) -> Touch:
+def touch(event: FusedEvent | EventHead, marked: Collection[Mark], mine: Interests) -> Touch:
     """Return what an event means for somebody; 0 points where it touches nothing of theirs.
 
     A place alone counts only for a measure on items or destinations; see :data:`thalweg.watch.link.FOR_ALL`.

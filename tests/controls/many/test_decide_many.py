@@ -252,7 +252,7 @@ def test_conditions_that_cannot_be_taken_apart_are_decided_row_by_row(tmp_path: 
     assert frame.height > 64  # few rows are decided one at a time by any rulebook
     answers = list(decide_many(book, frame).drop("id").iter_rows())
     assert answers == [(*summarize(book, from_columns(row)), None) for row in rows]
-    assert any(id_ in required for *_, required, _, _ in answers for id_ in ("us-ear/742/of-components", "us-ear/742/of-class"))
+    assert any(id_ in required for *_, required, _, _, _ in answers for id_ in ("us-ear/742/of-components", "us-ear/742/of-class"))
 
 
 @pytest.mark.slow

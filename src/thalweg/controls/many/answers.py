@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from thalweg.controls.many.assess import Assessed
 from thalweg.controls.many.charted import Charted
-from thalweg.controls.many.columns import UNKNOWN_CODE, Codes, Columns
+from thalweg.controls.many.columns import UNKNOWN_CODE, Codes, Columns, Mask
 from thalweg.controls.many.forest import Forest
 from thalweg.controls.many.law import Law
 from thalweg.controls.many.resolved import Resolved, Whole, Wholes
 from thalweg.controls.many.single import Answer
 from thalweg.controls.many.spread import take
+from thalweg.controls.many.stale import resting
 from thalweg.controls.many.sums import Sums, distinct, keys
 from thalweg.controls.program import POLICIES
 from thalweg.controls.unknown import Unknown
 
 
 class _Record(NamedTuple):
-    """Of a pass: its review policy, the exceptions that are available, the requirements that hold, and the stated entry."""
+    """Of a pass: its review policy, the exceptions that are available, the requirements that hold, the stated entry, and stale rules."""
 
     policy: str | None
     usable: list[str]
     required: list[str]
     eccn: str | None
+    rests: list[str]
 
 
 class Answers:
@@ -97,6 +99,9 @@ class Answers:
                 sums.add(a.truth[ruled.id] == 2, ruled.id)
         for name, cells in a.charted.items():
             sums.add(cells, "chart", name)
+        rests = resting(a)
+        for identity, rows in rests.items():
+            sums.add(rows, "rests", identity)
         of = sums.of
         first, group = distinct(of)
         numbers: list[int] = []
@@ -104,12 +109,12 @@ class Answers:
             known = self._records.get(key)
             if known is None:
                 known = self._records[key] = len(self._recorded)
-                self._recorded.append(self._read(a, row))
+                self._recorded.append(self._read(a, row, rests))
             numbers.append(known)
         numbered: Codes = np.array(numbers, dtype=np.int64)[group.reshape(-1)]
         return numbered
 
-    def _read(self, a: Assessed, row: int) -> _Record:
+    def _read(self, a: Assessed, row: int, rests: Mapping[str, Mask]) -> _Record:
         law = self.law
         usable = [r.keys["exception"] for r in law.exceptions if r.id in a.available and a.available[r.id][row] == 2]
         required = [r.id for r in law.requirements if r.id in a.truth and a.truth[r.id][row] == 2]
@@ -120,7 +125,7 @@ class Answers:
         level = int(a.policy[row])
         eccn = int(a.columns.items.facts["eccn"][row])
         stated = None if eccn == UNKNOWN_CODE else next(word for word, code in law.reader.words.codes.items() if code == eccn)
-        return _Record(POLICIES[level - 1] if level else None, usable, required, stated)
+        return _Record(POLICIES[level - 1] if level else None, usable, required, stated, [i for i, rows in rests.items() if rows[row]])
 
     def _answer(self, record: int, whole: int, text: int, printed: int) -> Answer | None:
         """Return an answer; None if a tree that it rests on was not grown."""
@@ -128,7 +133,7 @@ class Answers:
         outcome, codified = self.enforced.outcome(whole), (self.text if printed else self.enforced).outcome(text)
         if outcome is None or codified is None:
             return None
-        policy, usable, required, eccn = self._recorded[record]
+        policy, usable, required, eccn, rests = self._recorded[record]
         forest = self.enforced.forest
         results = [forest.results[r] for t in of.trees for r in forest.trees[t].results]
         policies = {r.policy for r in results}
@@ -146,6 +151,7 @@ class Answers:
             usable,
             required,
             self._missing(of),
+            rests,
             None,
         )
 

@@ -14,6 +14,7 @@ import polars as pl
 from thalweg.controls.many.decider import Decider
 from thalweg.controls.many.rows import check_columns
 from thalweg.controls.many.single import ANSWER_SCHEMA
+from thalweg.controls.many.stale import said
 from thalweg.controls.program import Rulebook
 from thalweg.evidence import OPEN_END
 
@@ -41,7 +42,7 @@ def decide_many(book: Rulebook, frame: pl.DataFrame, *, known_on: dt.date | None
         decider = _DECIDERS[book][seen] = Decider(book, known_on)
     with _without_collection():
         parts = list(decider.decide(iter(frame.iter_slices(chunk))))
-    return pl.concat(parts) if parts else pl.DataFrame(schema=ANSWER_SCHEMA)
+    return said(book.pack, frame["date"], pl.concat(parts), seen) if parts else pl.DataFrame(schema=ANSWER_SCHEMA)
 
 
 def _within_calendar(frame: pl.DataFrame) -> pl.DataFrame:

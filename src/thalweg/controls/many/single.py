@@ -13,7 +13,10 @@ from thalweg.controls.program import Rulebook
 from thalweg.evidence import BadInput
 
 Answer = tuple[Any, ...]
-"""A row of a frame of answers, without its id; the last is the error of a row that is refused."""
+"""A row of a frame of answers, without its id; the last is the error of a row that is refused.
+
+The one before it holds ids of rules until :func:`thalweg.controls.many.stale.said` has put the notices of its day in their place.
+"""
 ANSWER_SCHEMA: Final[dict[str, Any]] = {
     "id": pl.String,
     "outcome": pl.String,
@@ -24,9 +27,10 @@ ANSWER_SCHEMA: Final[dict[str, Any]] = {
     "exceptions": pl.List(pl.String),
     "requirements": pl.List(pl.String),
     "missing_facts": pl.List(pl.String),
+    "may_be_stale": pl.List(pl.String),
     "error": pl.String,
 }
-NO_ANSWER: Final[Answer] = (None,) * 9
+NO_ANSWER: Final[Answer] = (None,) * 10
 
 
 class Single:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+from dataclasses import replace
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -14,7 +15,7 @@ from thalweg.nouns.news import Document
 from thalweg.sources.answers import day
 from thalweg.sources.documents.charset import decode
 from thalweg.sources.documents.days import day_of
-from thalweg.sources.documents.html import page_text
+from thalweg.sources.documents.html import MAX_MARKUP, page_text
 from thalweg.sources.documents.origin import Origin, document
 
 _HEADER: Final = re.compile(rb"^(?:[!-9;-~]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", re.IGNORECASE)
@@ -42,18 +43,19 @@ def read_mail(data: bytes, origin: Origin) -> list[Document]:
     """
     try:
         message = email.message_from_bytes(_bounded(data))  # by the older rules, which fail on no header
-        parts = [p for _, p in zip(range(_PARTS), message.walk(), strict=False)]
-        text, markup, attached = _bodies(parts)
+        parts = [p for _, p in zip(range(_PARTS + 1), message.walk(), strict=False)]
+        text, markup, attached = _bodies(parts[:_PARTS])
         headers = {name: _header(message, name) for name in ("subject", "from", "date", "message-id", "content-language")}
     except RecursionError:
         raise BadInput(f"{origin.name or 'mail'}: is nested deeper than a mail is; it is not read") from None
+    cut = len(parts) > _PARTS or len(_BOUNDARY.findall(data)) >= _MOST_BOUNDARIES
     if not text and markup:
-        text = page_text(markup)
+        text, cut = page_text(markup), cut or len(markup) > MAX_MARKUP
     if not text.strip() and not headers["subject"]:
         raise BadInput(f"{origin.name or 'mail'}: holds no text")
     return [
         document(
-            origin,
+            replace(origin, cut=origin.cut or cut),
             title=headers["subject"],
             text=text,
             published=day(headers["date"]) or day_of(headers["date"]),
