@@ -74,10 +74,7 @@ def _fans(
     low, high = around(values, zero=zero or min(values, default=0.0) >= 0.0)
     frame = Frame(Scale(0.0, max(len(times) - 1.0, 1.0), LEFT, RIGHT), Scale(low, high, BOTTOM, TOP))
     axes(sheet, frame, _time_names(times))
-    if seen in times:
-        x = frame.x.at(times.index(seen) + 0.5)
-        sheet.rule(x, TOP, x, BOTTOM, SOFT, 1.0, "4 3")
-        sheet.words(x - 6, TOP + 8, "history, with its error", anchor="end")
+    _history_ends(sheet, frame, times, seen)
     for i, one in enumerate(fans):
         _one_fan(sheet, frame, one.quantiles, COLORS[i % len(COLORS)])
     for label, place in places.items():
@@ -91,6 +88,14 @@ def _place(times: Sequence[str], label: str) -> float | None:
     if label in times:
         return float(times.index(label))
     return times.index(f"{label}Q1") + 1.5 if f"{label}Q1" in times else None
+
+
+def _history_ends(sheet: Sheet, frame: Frame, times: Sequence[str], last: str | None) -> None:
+    """Draw a line after the last time that is history, if it is among the times."""
+    if last in times:
+        x = frame.x.at(times.index(last) + 0.5)
+        sheet.rule(x, TOP, x, BOTTOM, SOFT, 1.0, "4 3")
+        sheet.words(x - 6, TOP + 8, "history, with its error", anchor="end")
 
 
 def _observed(sheet: Sheet, frame: Frame, place: float, label: str, point: Point) -> None:
@@ -195,10 +200,7 @@ def areas(
         upper = [frame.at(t, above[t]) for t in range(count)]
         sheet.area([*upper, *reversed([frame.at(t, below[t]) for t in range(count)])], COLORS[i % len(COLORS)], 0.8)
         below = above
-    if observed_until in times:
-        x = frame.x.at(times.index(observed_until) + 0.5)
-        sheet.rule(x, TOP, x, BOTTOM, SOFT, 1.0, "4 3")
-        sheet.words(x - 6, TOP + 8, "history, with its error", anchor="end")
+    _history_ends(sheet, frame, times, observed_until)
     _legend(sheet, list(channels))
     return sheet.done()
 

@@ -65,6 +65,11 @@ def _lines(ask: MemoAsk) -> Iterator[str]:
             f"In {alike:.0%} of runs the two policies differ in no outcome that the memo looks at, as where what is announced "
             "does not act. Likelihoods are of all runs, these among them."
         )
+    if "flow_legal" in ask.observed_until():
+        yield (
+            f"What Beijing accepted in {ask.observed_until()['flow_legal']}, from which all legal sales to come start, is mostly judgement: "
+            "a bound was reported for its first weeks and nothing after. Nor has anyone seen what a kept deal does to it."
+        )
     yield "Robust means robust under the variants of the pack, one at a time; a form of the model that nobody wrote down is not among them."
     yield ("How allies align, which bills pass and what the other side agrees to are assumed by the policies, and no outcome of the model.")
 
