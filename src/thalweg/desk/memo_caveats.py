@@ -67,7 +67,7 @@ def _lines(ask: MemoAsk) -> Iterator[str]:
         )
     if "flow_legal" in ask.observed_until():
         yield (
-            f"What Beijing accepted in {ask.observed_until()['flow_legal']}, from which all legal sales to come start, is mostly judgement: "
+            f"What Beijing accepted in {ask.observed_until()['flow_legal']}, from which later legal sales start, is mostly judgement: "
             "a bound was reported for its first weeks and nothing after. Nor has anyone seen what a kept deal does to it."
         )
     yield "Robust means robust under the variants of the pack, one at a time; a form of the model that nobody wrote down is not among them."
