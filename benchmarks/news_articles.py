@@ -28,30 +28,43 @@ def _document(row: Mapping[str, Any]) -> Document:
 
 
 def compared(row: Mapping[str, Any], events: Sequence[Event]) -> dict[str, tuple[int, int, int]]:
-    """Return (right, wanted, given) for events, numbers and names."""
+    """Return (right, wanted, given) for events, numbers and names; what is optional and was found is not among the given."""
     left = list(events)
-    right = 0
-    for wanted in row["events"]:
-        match = next((e for e in left if _same(e, wanted)), None)
-        if match is not None:
-            left.remove(match)
-            right += 1
+    right = _taken(left, row["events"])
+    optional = _taken(left, row.get("optional_events", ()))
     numbers = {(float(n["value"]), n["unit"]) for n in row["numbers"]}
+    passed = {float(n["value"]) for n in row.get("optional_numbers", ())}
     read = {(a.value, a.currency) for e in events for a in e.amounts} | {(q.value, q.unit) for e in events for q in e.quantities}
+    read = {n for n in read if n in numbers or n[0] not in passed}
     names = {_folded(n) for n in row["names"]}
+    other = {_folded(n) for n in row.get("optional_names", ())}
     given = {_folded(a.name) for e in events for a in e.actors}
+    given = {g for g in given if any(_alike(n, g) for n in names) or not any(_alike(n, g) for n in other)}
     named = sum(any(_alike(n, g) for g in given) for n in names)
     known = sum(any(_alike(n, g) for n in names) for g in given)
     return {
-        "events": (right, len(row["events"]), len(events)),
+        "events": (right, len(row["events"]), len(events) - optional),
         "numbers": (len(numbers & read), len(numbers), len(read)),
         "names": (min(named, known), len(names), len(given) - known + min(named, known)),
     }
 
 
+def _taken(left: list[Event], labelled: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many labelled events are among those left, and take these away."""
+    found = 0
+    for wanted in labelled:
+        match = next((e for e in left if _same(e, wanted)), None)
+        if match is not None:
+            left.remove(match)
+            found += 1
+    return found
+
+
 def _same(event: Event, wanted: Mapping[str, Any]) -> bool:
-    if any(getattr(event, key) != wanted[key] for key in ("event_type", "measure_type", "certainty")):
-        return False
+    also = wanted.get("also", {})
+    for key in ("event_type", "measure_type", "certainty"):
+        if wanted[key] is not None and getattr(event, key) not in (wanted[key], also.get(key)):
+            return False
     held = " ".join((event.headline, *(s for texts in event.evidence.values() for s in texts)))
     return wanted["holds"].casefold() in held.casefold()
 
