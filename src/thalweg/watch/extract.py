@@ -9,21 +9,24 @@ from typing import Final
 
 from thalweg.nouns.news import Document, Event
 from thalweg.watch.extraction.actors import actors
-from thalweg.watch.extraction.certainty import SAID_BY, certainty_of, status_of
-from thalweg.watch.extraction.clusters import clusters
+from thalweg.watch.extraction.certainty import SAID_BY, status_of
+from thalweg.watch.extraction.clusters import clusters, is_short
 from thalweg.watch.extraction.dated import dated, later_than
 from thalweg.watch.extraction.dates import dates
+from thalweg.watch.extraction.features import features
 from thalweg.watch.extraction.items import items
-from thalweg.watch.extraction.kind import Kind, measure_of
+from thalweg.watch.extraction.kind import Kind
 from thalweg.watch.extraction.lexicon import Lexicon, load_lexicon
 from thalweg.watch.extraction.marks import Marked, marked, spoken
 from thalweg.watch.extraction.roles import countries
+from thalweg.watch.extraction.settle import certainty as settled_certainty
+from thalweg.watch.extraction.settle import measure as settled_measure
 from thalweg.watch.extraction.text import cleaned, sentences
 from thalweg.watch.extraction.worth import amounts, quantities
 
 __all__ = ["Lexicon", "extract", "load_lexicon"]
 
-EXTRACTOR: Final = "rules-2"
+EXTRACTOR: Final = "rules-3"
 """The version of the extractor; it changes with what the same text yields."""
 
 
@@ -41,15 +44,19 @@ def extract(document: Document, lexicon: Lexicon) -> tuple[Event, ...]:
     read = [marked(sentence, lexicon) for sentence in sentences(title, text)]
     if read and _authority(document, lexicon):
         read[0] = spoken(read[0])
-    return tuple(_event(document, kind, told, at, lexicon) for at, (kind, told) in enumerate(clusters(read, lexicon)))
+    weighed = is_short(read)
+    return tuple(
+        _event(document, kind, told, at, lexicon, weighed=weighed and at == 0) for at, (kind, told) in enumerate(clusters(read, lexicon))
+    )
 
 
-def _event(document: Document, kind: Kind, told: Sequence[Marked], at: int, lexicon: Lexicon) -> Event:
-    measure = measure_of(kind.event, told)
+def _event(document: Document, kind: Kind, told: Sequence[Marked], at: int, lexicon: Lexicon, *, weighed: bool) -> Event:
+    holds = features(told) if weighed else {}
+    measure = settled_measure(kind.event, told, holds, lexicon)
     spans = [(m, dates(m.sentence, document.published)) for m in told]
     provisional = dated(spans, kind.event, "official_final", document)
     later = later_than(provisional, document.published)
-    certainty = certainty_of(kind.event, told, document, later=later)
+    certainty = settled_certainty(kind.event, told, holds, document, lexicon, later=later)
     when = dated(spans, kind.event, certainty, document)
     who = actors(told, kind.event, lexicon)
     what = items(told, kind.event)

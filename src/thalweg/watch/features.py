@@ -208,6 +208,21 @@ def _title(a: Sketch, b: Sketch) -> tuple[float, str]:
     return (3.0 * share, f"{share:.0%} of the words of the shorter title") if share and share >= 0.25 else (0.0, "")
 
 
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _tongues(a: Sketch, b: Sketch) -> tuple[float, str]:
+    """Make up for titles in different scripts, which share no words, where all else that both state agrees and one particular does."""
+    if not (a.title and b.title) or bool(_HAN.search(a.account.title)) == bool(_HAN.search(b.account.title)):
+        return 0.0, ""
+    same = a.event.event_type == b.event.event_type and a.event.measure_type == b.event.measure_type
+    near = bool(a.day and b.day) and abs(a.day - b.day) <= 1
+    others = [feature(a, b)[0] for feature in (_subjects, _things, _places, _money, _counts)]
+    if not same or not near or min(others) < 0 or _imposer(a, b)[0] < 0 or max(others) <= 0:
+        return 0.0, ""
+    return 2.0, "told in another language"
+
+
 def _days(a: Sketch, b: Sketch) -> tuple[float, str]:
     if not (a.day and b.day):
         return 0.0, ""
@@ -227,6 +242,7 @@ FEATURES: Final[tuple[tuple[str, Callable[[Sketch, Sketch], tuple[float, str]]],
     ("amounts", _money),
     ("quantities", _counts),
     ("title", _title),
+    ("language", _tongues),
     ("days", _days),
 )
 

@@ -17,7 +17,7 @@ TABLES = load_news().tables
 MARKS = {
     "state", "firm", "agency", "legislature", "enforcer", "body", "imposer", "person", "item", "chip", "chip_model", "chip_firm",
     "money", "count", "state_pair",
-    "firm_pair", "no_state", "first_state", "first_firm", "first_agency", "rule_of_authority", "by_state",
+    "firm_pair", "no_state", "first_state", "first_firm", "first_agency", "rule_of_authority", "by_state", "signed_act",
 }  # fmt: skip
 CODE = Path(__file__).resolve().parents[3] / "src" / "thalweg" / "watch" / "extraction"
 

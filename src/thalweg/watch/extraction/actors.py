@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from thalweg.nouns.news import Actor, EventType
+from thalweg.watch.extraction import han_names
 from thalweg.watch.extraction.lexicon import Lexicon, Name
 from thalweg.watch.extraction.marks import Marked
 from thalweg.watch.extraction.match import Found
@@ -53,6 +54,9 @@ def actors(sentences: Sequence[Marked], event: EventType, lexicon: Lexicon) -> l
         _add_speakers(cast, marked)
         _add_firms(cast, marked, taken, event, lexicon)
         _add_persons(cast, marked, taken, event, lexicon)
+        for person, role in han_names.persons(marked.sentence):
+            if not any(person in marked.sentence.text[start:end] for start, end in taken):
+                cast.add(Actor(person, role), marked.sentence.text)
     _add_ministries(cast, sentences, lexicon)
     if event in ("regulation", "listing", "licence", "de_escalation"):
         _add_officials(cast, sentences)
@@ -261,8 +265,12 @@ def _overlaps(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
     return any(s < end and start < e for s, e in taken)
 
 
+_REMARKS: Final = re.compile(r"^(?:Remarks|Speech|Testimony|Statement|Keynote|Address|Opening remarks)\b[^:]* (?:by|of|from) ")
+"""A title that names who speaks."""
+
+
 def _add_persons(cast: Cast, marked: Marked, taken: Sequence[tuple[int, int]], event: EventType, lexicon: Lexicon) -> None:
-    if marked.sentence.shouted or (marked.sentence.title and event != "enforcement"):
+    if marked.sentence.shouted or (marked.sentence.title and event != "enforcement" and not _REMARKS.match(marked.sentence.text)):
         return
     text = marked.sentence.text
     titles = lexicon.titles.longest(marked.sentence)

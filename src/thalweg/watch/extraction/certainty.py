@@ -99,7 +99,8 @@ def certainty_of(event: EventType, sentences: Sequence[Marked], document: Docume
     if event == "guidance" and not _any(sentences[:2], "proposed_rule", "anonymous_strong"):
         return "official_final"
     if document.kind == "official":
-        return "official_announced" if later or _any(sentences[:2], "proposed_rule") else "official_final"
+        ahead = later or _any(sentences[:2], "proposed_rule") or any(_SHALL.search(m.sentence.lower) for m in _telling(sentences))
+        return "official_announced" if ahead else "official_final"
     if _anonymous(sentences):
         return "reported_anonymous"
     if event in ("partnership", "supply_deal") and not _any(sentences[:1], "first_state", "first_agency"):
@@ -108,11 +109,19 @@ def certainty_of(event: EventType, sentences: Sequence[Marked], document: Docume
         return "company_claim"
     if event == "de_escalation" and _any(sentences[:1], "person") and _any(sentences[:1], "truce"):
         return "official_announced"
-    if _immediate(sentences):
+    if immediate(sentences):
         return "official_final"
     if later or _planned(sentences) or any(_IN_DAYS.search(m.sentence.lower) for m in sentences[:3]):
         return "official_announced"
     return "official_final"
+
+
+_SHALL: Final = re.compile(r"^(?:the )?(?:[\w.'-]+ ){1,4}will (?!not\b|no longer\b)(?:also |further )?[a-z]+")
+"""An authority that says what it will do: "China will suspend"."""
+
+
+def _telling(sentences: Sequence[Marked]) -> Sequence[Marked]:
+    return [m for m in sentences if not m.sentence.title][:1] if sentences and sentences[0].sentence.title else sentences[:1]
 
 
 def _any(sentences: Sequence[Marked], *marks: str) -> bool:
@@ -194,7 +203,8 @@ def _claimed(sentences: Sequence[Marked]) -> bool:
     return any((m.has("first_firm") and m.has("says", "company_speech")) or (firm and m.has("told_firm")) for m in sentences[:3])
 
 
-def _immediate(sentences: Sequence[Marked]) -> bool:
+def immediate(sentences: Sequence[Marked]) -> bool:
+    """Whether the text says that a measure is in force."""
     return _any(sentences[:3], "immediate")
 
 
@@ -206,13 +216,17 @@ def _planned(sentences: Sequence[Marked]) -> bool:
     for marked in sentences[:2]:
         if marked.has("proposed_rule"):
             return True
-        text = marked.sentence.lower
-        ahead, done = _AHEAD.search(text), _DONE.search(text)
-        if ahead is not None and (done is None or ahead.start() <= done.start()):
-            return True
-        if done is not None:
-            return False
+        if form := tense_of(marked):
+            return form == "ahead"
     return False
+
+
+def tense_of(marked: Marked) -> str:
+    """Return whether what a sentence tells of is still ahead or done, by what comes first; empty where it does not say."""
+    ahead, done = _AHEAD.search(marked.sentence.lower), _DONE.search(marked.sentence.lower)
+    if ahead is not None and (done is None or ahead.start() <= done.start()):
+        return "ahead"
+    return "done" if done is not None else ""
 
 
 def status_of(event: EventType, measure: MeasureType, certainty: Certainty, sentences: Sequence[Marked], *, later: bool) -> Status:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from thalweg.watch.extraction.kind import Kind, kind_of, scores
+from thalweg.watch.extraction.features import features
+from thalweg.watch.extraction.kind import Kind, by_rules, kind_of, scores
 from thalweg.watch.extraction.lexicon import Lexicon
 from thalweg.watch.extraction.marks import Marked
 from thalweg.watch.extraction.openers import apart, opens
+from thalweg.watch.extraction.weights import NONE
 
 SHORT: Final = 9
 """Sentences, the title among them, up to which a text tells of one event."""
@@ -21,6 +23,9 @@ MOST: Final = 12
 PARTS: Final = 60
 """Parts that a text is taken apart into; what follows joins the last."""
 ACT: Final = 6.0
+LISTED: Final = 3.0
+SPEAKS: Final = 0.0
+CLEAR: Final = 7.0
 """The least score of a sentence that opens an event of its own."""
 RUN: Final = 3
 """Sentences that stand for a paragraph where a long text has none."""
@@ -39,9 +44,15 @@ class _Part:
     parties: set[str] = field(default_factory=set)
     counts: set[float] = field(default_factory=set)
     date: str = ""
+    act: Marked | None = None
+    """The sentence that opens it."""
+    listed: bool = False
+    """Whether the paragraph is one of a list, each of which tells of an act."""
 
     def same(self, other: _Part) -> bool:
         """Whether another part tells of the same act: nothing that both state differs."""
+        if self.listed and other.listed:
+            return False
         if self.event != other.event or (self.date and other.date and self.date != other.date):
             return False
         if self.states and other.states and self.states.isdisjoint(other.states):
@@ -66,22 +77,53 @@ class _Part:
 
 def clusters(read: Sequence[Marked], lexicon: Lexicon) -> list[tuple[Kind, list[Marked]]]:
     """Return the events of a text as their kind and their sentences, the main one first."""
-    if len(read) <= SHORT or sum(len(m.sentence.words) for m in read) <= WORDS:
-        matters = [(kind_of(matter, lexicon), matter) for matter in apart(read, lexicon)]
+    if is_short(read):
+        matters = [((by_rules if at else kind_of)(matter, lexicon), matter) for at, matter in enumerate(apart(read, lexicon))]
         return [(kind, matter) for kind, matter in matters if kind is not None]
+    read = _in_dispute(read)
     title = [m for m in read if m.sentence.title]
     parts = _joined(_paragraphs([m for m in read if not m.sentence.title]), lexicon)
     if not parts:
-        main = kind_of(read[:SHORT], lexicon)
+        main = by_rules(read[:SHORT], lexicon)
         return [] if main is None else [(main, list(read[:SHORT]))]
     main_part = _main(title, parts, lexicon)
     found: list[tuple[Kind, list[Marked]]] = []
     for part in (main_part, *(p for p in parts if p is not main_part)):
         told = [*title, *part.sentences] if part is main_part else part.sentences
-        kind = kind_of(told, lexicon)
-        if kind is not None and (part is main_part or kind.score >= ACT):
+        kind = _kind(told, part.act, lexicon)
+        if kind is not None:
             found.append((kind, told))
     return found[:MOST]
+
+
+def _in_dispute(read: Sequence[Marked]) -> list[Marked]:
+    """Return the sentences of a text whose title tells of a deal between states: what it takes back is taken back in a dispute."""
+    title = next((m for m in read if m.sentence.title), None)
+    if title is None or not (title.has("truce") or (title.has("agree") and title.has("state_pair"))):
+        return list(read)
+    return [replace(m, marks=m.marks | {BACK}) if _TAKES_BACK.search(m.sentence.lower) else m for m in read]
+
+
+BACK: Final = "taken_back"
+_TAKES_BACK: Final = re.compile(
+    r"^(?:[\w.'-]+ ){0,4}(?:will )?(?:\w+ly )?(?:suspend|remove|terminate|lower|lift|drop|withdraw|cancel|pause|ease|roll back|eliminate|"
+    r"ensure the resumption|take appropriate measures to ensure the resumption|issue general licen[cs]es|end (?:\w+ )?retaliation)\b"
+)
+
+
+def _kind(told: Sequence[Marked], act: Marked | None, lexicon: Lexicon) -> Kind | None:
+    """Return what a part of a long text tells of: by the rules where they are clear, else with the weights."""
+    ruled = by_rules(told, lexicon)
+    if act is not None and act.has(BACK):
+        return Kind("de_escalation", ACT, (act,), ruled.scores if ruled else {"de_escalation": ACT})
+    if ruled is not None and ruled.score >= ACT:
+        return ruled
+    return kind_of(told, lexicon) or ruled
+
+
+def is_short(read: Sequence[Marked]) -> bool:
+    """Whether a text is short: it tells of one event, and the weights, which are made from such texts, are heard beside the rules."""
+    return len(read) <= SHORT or sum(len(m.sentence.words) for m in read) <= WORDS
 
 
 def _paragraphs(body: Sequence[Marked]) -> list[list[Marked]]:
@@ -104,17 +146,21 @@ def _at_openers(group: Sequence[Marked]) -> list[list[Marked]]:
     return pieces
 
 
+_GOES_ON: Final = re.compile(r"^(?:This|These|It|Its|They|Such|He|She|That)\b")
+"""A paragraph that says more of what stands before it."""
+
+
 def _joined(paragraphs: Sequence[list[Marked]], lexicon: Lexicon) -> list[_Part]:
     """Return the parts of a text: a paragraph without an act of its own belongs to what is told before it."""
     parts: list[_Part] = []
     waiting: list[Marked] = []
     last: _Part | None = None
-    for paragraph in paragraphs:
-        part = _part(paragraph, lexicon)
-        if part is None:
+    for at, paragraph in enumerate(paragraphs):
+        part = _part(paragraph, lexicon, listed=_listed(at, paragraphs))
+        if part is None or (last is not None and not part.listed and _GOES_ON.match(paragraph[0].sentence.text)):
             (last.sentences if last is not None else waiting).extend(paragraph)
             continue
-        known = None if opens(paragraph[0]) else _known(last, part, parts)
+        known = None if opens(paragraph[0]) or part.listed else _known(last, part, parts)
         if known is None and len(parts) < PARTS:
             part.sentences = [*waiting, *part.sentences]
             waiting = []
@@ -131,17 +177,43 @@ def _known(last: _Part | None, part: _Part, parts: Sequence[_Part]) -> _Part | N
     return last if last is not None and last.same(part) else next((p for p in reversed(parts) if p.returns(part)), None)
 
 
-def _part(paragraph: list[Marked], lexicon: Lexicon) -> _Part | None:
+def _listed(at: int, paragraphs: Sequence[list[Marked]]) -> bool:
+    """Whether a paragraph begins as one beside it does: "China will", "The United States will", or with the same form of a verb."""
+    begins = _begins(paragraphs[at])
+    return bool(begins) and any(0 <= i < len(paragraphs) and _begins(paragraphs[i]) == begins for i in (at - 2, at - 1, at + 1, at + 2))
+
+
+def _begins(paragraph: Sequence[Marked]) -> str:
+    words = paragraph[0].sentence.words[:5]
+    if not words:
+        return ""
+    if "will" in words:
+        return " ".join(words[: words.index("will") + 1])
+    return "-ing" if words[0].endswith("ing") and len(words) > 3 else ""
+
+
+def _learned(paragraph: Sequence[Marked], lexicon: Lexicon) -> float | None:
+    """Return how far the weights take a paragraph for an event rather than for none; None without weights."""
+    if not lexicon.weights.classes:
+        return None
+    found = lexicon.weights.scores("event_type", features(paragraph))
+    return max(v for e, v in found.items() if e != NONE) - found[NONE]
+
+
+def _part(paragraph: list[Marked], lexicon: Lexicon, *, listed: bool) -> _Part | None:
     """Return a paragraph as a part of its own if one of its sentences tells of an act."""
     best, act, event = 0.0, paragraph[0], ""
     for at, marked in enumerate(paragraph):
-        for kind, score in scores(marked.marks, lexicon).items():
+        for told, score in scores(marked.marks, lexicon).items():
             weighed = score * (1.0 if at == 0 else 0.9)
             if weighed > best:
-                best, act, event = weighed, marked, kind
-    if best < ACT:
+                best, act, event = weighed, marked, told
+    learned = _learned(paragraph, lexicon)
+    back = paragraph[0].has(BACK)
+    if not back and (best < ACT if learned is None else (best < (LISTED if listed else ACT) or learned < SPEAKS) and learned < CLEAR):
         return None
-    part = _Part(event, list(paragraph))
+    kind = _kind(paragraph, paragraph[0], lexicon)
+    part = _Part(kind.event if kind else event, list(paragraph), act=paragraph[0], listed=listed)
     for name in act.names:
         if name.value.kind in ("agency", "state") and name.value.country:
             part.states.add(name.value.country)

@@ -27,6 +27,13 @@ _EXTENDED: Final = re.compile(
     r"waivers?|shelved?)\b[^.;,]{0,50}\b(?:to|into|till|until|through|before)(?: the)?\W*$|\bnot apply (?:before|until|till)\W*$"
 )
 """To which day something that is put off or kept runs: that day ends it and begins nothing."""
+_DUE: Final = re.compile(
+    r"\b(?:due|expected|planned|scheduled|slated|to open|to begin|to start|to be ready|online|operational|completed?|"
+    r"ready|produc\w+|deliver\w+)"
+    r"\b[^.;,]{0,24}\b(?:at|by|before|around|towards) (?:the )?(?:end|close|middle|start|beginning) of(?: the)?\W*$"
+)
+_NEED_NOT: Final = re.compile(r"\b(?:need not|not have to|not required to|compliance)\b[^.;]{0,50}\b(?:until|before|till|by|from)\W*$")
+"""From which day a rule that is out must be followed."""
 _EXPIRY_HAN: Final = re.compile(r"(?:至|到|截至|有效期至)\s*$")
 _SPAN_KEEP: Final = re.compile(r"\b(?:suspend|pause|stay|truce|extend|valid|hold|defer|delay|waive|exempt|lift)")
 _SUSPENDED: Final = re.compile(r"\b(?:suspended|paused|stayed|suspends|suspension)(?: on| from| since| as of)*\W*$")
@@ -38,6 +45,7 @@ _EXPECTED: Final = re.compile(
 )
 _ANNOUNCED: Final = re.compile(
     r"\b(?:announced|said|published|issued|unveiled|released|stated|disclosed|told|confirmed|notified|notice|dated|signed|posted|wrote|"
+    r"explained|adopted|promulgated|clarified|made public|"
     r"according to a (?:statement|notice|filing)|says?)(?: (?:that|late|early|last|it|a|the|statement|a statement|rule|rules))?(?: on|"
     r" in| the| of)*\W*$"
 )
@@ -70,6 +78,8 @@ def dated(
         text = marked.sentence.text
         for at, date in enumerate(spans):
             key = _key(date, at, spans, marked, event, day)
+            if key in ("announced", "event") and len(date.value) == 10 and day and date.value > day:
+                key = "expected"
             if key and (key not in found or key == "conduct_end" or _nearer(date.value, found[key][0])):
                 found[key] = (date.value, text)
     _add_facts(found, document)
@@ -89,12 +99,12 @@ def _key(date: Date, at: int, spans: Sequence[Date], marked: Marked, event: Even
     if date.span:
         lasts = len(date.value) == 10 and (_SPAN_KEEP.search(before) or marked.has("suspend"))
         return "expiry" if lasts and re.match(r"^(?:for|within|\W)", text[date.start : date.start + 3].lower()) is not None else None
-    if re.match(r"^(?:公布|发布|出台)的", after):
+    if re.match(r"^(?:公布|发布|出台)的", after) or (event in _LAW and _IT_ANNOUNCED.search(before)):
         return None
     if _EFFECTIVE_AFTER.match(after):
         return "effective"
     if _PAST_RULE.search(before) or _OLD_RULE.match(after):
-        return None
+        return "announced" if event in _LAW and _recent(date.value, published) and _BY_RULE.search(before) else None
     previous = spans[at - 1] if at else None
     joined = (
         previous is not None
@@ -118,6 +128,10 @@ def _key(date: Date, at: int, spans: Sequence[Date], marked: Marked, event: Even
         return "conduct_start"
     if event in ("enforcement", "diversion_report") and re.search(r"\b(?:until|through)\W*$", before):
         return "conduct_end"
+    if _DUE.search(before):
+        return "expected"
+    if _NEED_NOT.search(before):
+        return "effective"
     if _EXPIRY.search(before) or _EXTENDED.search(before) or _EXPIRY_HAN.search(before):
         return None if event == "diversion_report" and re.search(r"\bend of\W*$", before) else "expiry"
     if _SUSPENDED.search(before):
@@ -131,13 +145,38 @@ def _key(date: Date, at: int, spans: Sequence[Date], marked: Marked, event: Even
     return _said_or_done(date, before, after, event, marked, published)
 
 
+_SAYS_AFTER: Final = re.compile(r"^ (?:announced|announces|said it|unveiled|made public)\b")
 _GIVEN: Final = re.compile(r"\b(?:issued|granted|approved)(?: \w+)? in\W*$")
 _BEGINS: Final = re.compile(r"\b(?:start|begin|apply)(?: in| on| from)?\W*$")
+
+
+_IT_ANNOUNCED: Final = re.compile(
+    r"\b(?:controls?|curbs?|restrictions?|rules?|measures?|bans?|duties|tariffs?) (?:that |which )?(?:it|they|he|she|Beijing|"
+    r"Washington)(?: had)? "
+    r"(?:announced|imposed|issued|introduced|unveiled)(?: on| in)?(?: early| late| mid)?\W*$",
+    re.IGNORECASE,
+)
+"""An act of before, in passing: "the controls that it announced in October"."""
+_BY_RULE: Final = re.compile(
+    r"\b(?:by|in|under|through|with) (?:a|an|its|the) (?:\w+ ){0,3}?(?:rule|notice|order|announcement|decree|"
+    r"statement|guidance|regulation)s? "
+    r"(?:of|dated|from|published on|issued on) *$"
+)
+_RECENT: Final = 45
+
+
+def _recent(value: str, published: str) -> bool:
+    """Whether a day lies in the weeks before the publication."""
+    if len(value) != 10 or not published or value > published:
+        return False
+    return (dt.date.fromisoformat(published) - dt.date.fromisoformat(value)).days <= _RECENT
 
 
 def _said_or_done(date: Date, before: str, after: str, event: EventType, marked: Marked, published: str) -> DateKey | None:
     if event == "licence" and _GIVEN.search(before):
         return "event"
+    if _SAYS_AFTER.match(after):
+        return "announced"
     if _NOTICE.match(after) or _ANNOUNCED.search(before):
         return "announced"
     if _EXPECTED.search(before):
@@ -181,9 +220,14 @@ def _add_facts(found: dict[DateKey, tuple[str, str]], document: Document) -> Non
 
 _COMMENT: Final = re.compile(
     r"\b(?:law|llp|insights?|alert|client|fenwick|akin|covington|cooley|morgan lewis|gibson dunn|sidley|wilmerhale|crowell|skadden|"
-    r"torres|baker mckenzie)\b",
+    r"torres|baker mckenzie|hogan lovells|thompson hine|worldecr|counsel|export compliance|white & case|mayer brown|steptoe|ropes|dentons|"
+    r"freshfields|linklaters|clifford chance|allen overy|latham|kirkland|arnold porter|sanctionsalert|law360|lexology|jd supra|"
+    r"compliance daily|king & wood|advisors?)\b",
     re.IGNORECASE,
 )
+
+
+_GAZETTE: Final = re.compile(r"^(?:Federal Register|Official Journal)\b")
 
 
 def _add_published(
@@ -204,6 +248,8 @@ def _add_published(
     if certainty == "reported_anonymous" or event == "diversion_report":
         found.setdefault("published", (day, line))
         return
+    if _GAZETTE.search(document.publisher) and "announced" in found:
+        found.setdefault("published", (day, line))
     if "announced" in found or "published" in found or (event == "alliance" and "event" in found):
         return
     if event in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -26,12 +26,20 @@ _M: Final = (
     r"(?P<{}>January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
 )
+_COUNTED: Final = r"[- ](?:chips?|gpus?|servers?|companies|entities|units|H\d)"
 _PATTERN: Final = re.compile(
     "|".join(
         (
             r"(?P<iso>\b(?:19|20)\d\d-\d\d-\d\d\b)",
             r"(?P<hany>(?:19|20)\d\d)年(?:(?P<hanm>\d{1,2})月(?:(?P<hand>\d{1,2})日)?)?",
+            r"(?P<hanyear>今年|明年|去年)(?P<hany_m>\d{1,2})月(?:(?P<hany_d>\d{1,2})日)?",
+            r"(?P<hanmonth>本月|上月|下月)(?P<handay>\d{1,2})日",
+            r"(?P<hanweek>本周|上周|下周|周)(?P<hanweekday>[一二三四五六日天])(?!期)",
+            r"\b(?P<dot_d>\d{1,2})\.(?P<dot_m>\d{1,2})\.(?P<dot_y>20\d\d)\b",
+            r"\b(?P<sl_y>20\d\d)/(?P<sl_m>\d{1,2})/(?P<sl_d>\d{1,2})\b",
+            r"\b(?P<us_m>\d{1,2})/(?P<us_d>\d{1,2})/(?P<us_y>20\d\d)\b",
             r"(?P<hanm2>\d{1,2})月(?P<hand2>\d{1,2})日",
+            r"(?<![\d月])(?P<handay_only>\d{1,2})日(?![内後后])",
             r"(?P<hanm3>\d{1,2})月(?:份)?",
             r"\b(?P<d1>\d{1,2})(?:st|nd|rd|th)?(?: of)? " + _M.format("m1") + r"(?:,? (?P<y1>(?:19|20)\d\d))?\b",
             r"\b" + _M.format("m2") + r" (?P<d2>\d{1,2})(?:st|nd|rd|th)?\b(?!\d|,\d{3}|\.\d|%)(?:,? (?P<y2>(?:19|20)\d\d)\b)?",
@@ -40,16 +48,19 @@ _PATTERN: Final = re.compile(
             r"\b(?:on |last |this |next |late on )?(?P<day>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b",
             r"\b(?P<rel>today|yesterday|tomorrow|(?:last|this|next) (?:week|month|year))\b",
             r"(?P<hanrel>今日|今天|昨日|昨天|上月|本月|下月|去年|今年|明年)",
-            r"\b(?P<ahead>in|within|for|after) (?P<n>one|two|three|six|nine|twelve|\d{1,3})[- ](?P<unit>day|week|month|year)s?\b",
+            r"\b(?P<ago_n>a|an|one|two|three|four|five|six|\d{1,2}) (?P<ago_unit>day|week)s? (?:ago|earlier)\b",
+            r"\b(?P<yearend>(?:by|before|until|till|through|at) (?:the )?(?:end of (?:the|this) year|year[- ]end|this year's end))\b",
+            r"\b(?P<season>spring|summer|autumn|winter|fall)(?: of)? (?P<season_y>20\d\d)\b",
+            r"\b(?P<ahead>in|within|for|after) (?P<n>a|one|two|three|six|nine|twelve|\d{1,3})[- ](?P<unit>day|week|month|year)s?\b",
             r"\b(?P<q>first|second|third|fourth) quarter(?: of (?P<qy>(?:19|20)\d\d))?\b",
-            r"(?<![\d.,$€£¥-])(?P<year>20[0-3]\d|199\d)(?![\d,]|\.\d|[- ](?:chips?|gpus?|servers?|companies|entities|units|H\d))\b",
+            r"(?<![\d.,$€£¥])(?<!(?<!mid)(?<!early)(?<!late)-)(?P<year>20[0-3]\d|199\d)(?![\d,]|\.\d|" + _COUNTED + r")\b",
         )
     )
 )
 _MAY: Final = re.compile(
     r"(?:\b(?:in|since|until|from|by|of|last|this|next|late|early|mid|between|and|to|for|after|before)[ -])$", re.IGNORECASE
 )
-_NUMBER: Final = {"one": 1, "two": 2, "three": 3, "six": 6, "nine": 9, "twelve": 12}
+_NUMBER: Final = {"a": 1, "one": 1, "two": 2, "three": 3, "six": 6, "nine": 9, "twelve": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Date:
 def dates(sentence: Sentence, published: dt.date | None) -> list[Date]:
     """Return the dates of a sentence from left to right; those that need the day of publication are left out where it is not known."""
     found: list[Date] = []
-    for match in _PATTERN.finditer(sentence.text):
+    for match in _PATTERN.finditer(sentence.plain):
         date = _read(match, sentence, published)
         if date is not None:
             found.append(date)
@@ -93,6 +104,14 @@ def _read(match: re.Match[str], sentence: Sentence, published: dt.date | None) -
         return _valid(g["iso"], start, end)
     if g["hany"]:
         return _made(int(g["hany"]), g["hanm"], g["hand"], start, end)
+    if g["hanyear"] or g["hanmonth"] or g["hanweek"] or g["dot_y"] or g["sl_y"] or g["us_y"]:
+        return _written(g, published, start, end)
+    if g["handay_only"]:
+        return _day_of_month(
+            int(g["handay_only"]), published, start, end, ahead=_HAN_AHEAD.search(sentence.lower[:start][-12:]) is not None
+        )
+    if g["ago_n"] or g["yearend"] or g["season"]:
+        return _told(g, published, start, end)
     if g["hanm2"] or g["hanm3"]:
         return _near(int(g["hanm2"] or g["hanm3"]), g["hand2"], published, sentence, start, end)
     if g["m1"] or g["m2"] or g["m3"] or g["m4"]:
@@ -104,6 +123,59 @@ def _read(match: re.Match[str], sentence: Sentence, published: dt.date | None) -
     if g["ahead"]:
         return _ahead(g["ahead"].lower(), g["n"], g["unit"], published, start, end)
     return _year(int(g["year"]), sentence, start, end) if g["year"] else None
+
+
+_STEP: Final = {"去年": -1, "今年": 0, "明年": 1, "上月": -1, "本月": 0, "下月": 1, "上周": -7, "本周": 0, "周": 0, "下周": 7}
+_HAN_DAYS: Final = "一二三四五六日"
+
+
+def _written(g: dict[str, str | None], published: dt.date | None, start: int, end: int) -> Date | None:
+    """Return a date in figures alone, or one of a year, month or week beside that of the publication in Chinese."""
+    if year := g["dot_y"] or g["sl_y"] or g["us_y"]:
+        month, day = g["dot_m"] or g["sl_m"] or g["us_m"] or "", g["dot_d"] or g["sl_d"] or g["us_d"] or ""
+        if g["us_y"] and int(month) > 12:
+            month, day = day, month
+        return _made(int(year), month, day, start, end)
+    if published is None:
+        return None
+    if g["hanyear"]:
+        made = _made(published.year + _STEP[g["hanyear"]], g["hany_m"], g["hany_d"], start, end)
+        return replace(made, relative=True) if made else None
+    if g["hanmonth"]:
+        months = published.year * 12 + published.month - 1 + _STEP[g["hanmonth"]]
+        made = _made(months // 12, str(months % 12 + 1), g["handay"], start, end)
+        return replace(made, relative=True) if made else None
+    weekday = _HAN_DAYS.index((g["hanweekday"] or "日").replace("天", "日"))
+    day_of = published - dt.timedelta(days=published.weekday() - weekday) + dt.timedelta(days=_STEP[g["hanweek"] or "周"])
+    if g["hanweek"] == "周" and day_of > published:
+        day_of -= dt.timedelta(days=7)
+    return Date(day_of.isoformat(), start, end, relative=True)
+
+
+_HAN_AHEAD: Final = re.compile(r"预计|将|定于|拟")
+
+
+def _day_of_month(day: int, published: dt.date | None, start: int, end: int, *, ahead: bool) -> Date | None:
+    """Return a day whose month is that of the publication, or the one before or after it."""
+    if published is None:
+        return None
+    months = published.year * 12 + published.month - 1
+    near = [d for m in (months - 1, months, months + 1) if (d := _day(m // 12, m % 12 + 1, day))]
+    made = [d for d in near if (d > published if ahead else d <= published + dt.timedelta(days=1))]
+    return Date((min(made) if ahead else max(made)).isoformat(), start, end, relative=True) if made else None
+
+
+def _told(g: dict[str, str | None], published: dt.date | None, start: int, end: int) -> Date | None:
+    """Return a date told by a season, by the end of the year or by how long ago it was."""
+    if g["season_y"]:
+        return Date(g["season_y"], start, end)
+    if published is None:
+        return None
+    if g["yearend"]:
+        return Date(str(published.year), start, end, relative=True)
+    n = {"a": 1, "an": 1, "four": 4, "five": 5, **_NUMBER}.get(g["ago_n"] or "") or int(g["ago_n"] or 0)
+    back = published - dt.timedelta(days=n * (7 if g["ago_unit"] == "week" else 1))
+    return Date(back.isoformat(), start, end, relative=True) if g["ago_unit"] == "day" else None
 
 
 _ALSO_WORDS: Final = frozenset(("May", "March", "Mar", "Jan", "Dec", "Sep", "Jun", "Jul"))
@@ -154,16 +226,23 @@ def _made(year: int, month: int | str | None, day: str | None, start: int, end: 
 
 
 _FUTURE: Final = re.compile(
-    r"\b(?:into force|in force|into effect|effect|from|until|till|by|effective|takes? effect|starting|beginning|will|to|next|expires?|"
-    r"ends?|through|due|deadline|before|as of|runs? to)\b"
+    r"\b(?:into force|in force|into effect|effect|from|until|till|by|effective|takes? effect|starting|beginning|start|begin|begins|starts|"
+    r"will \w+|will be \w+|to|to \w+|next|expires?|ends?|through|due|deadline|before|as of|runs? to|apply|applies|"
+    r"on or after|no later than|planned|scheduled|expected|slated|set)"
+    r"(?: (?:on|in|for|at|about|around|the|date|mid|early|late|end of))*[ -]*$"
 )
+
+
+_FAR_BACK: Final = 270
+_NEAR_AHEAD: Final = 75
+"""A day without a year that lies long past in this one, and soon in the next, is the coming one."""
 
 
 def _near(month: int, day: str | None, published: dt.date | None, sentence: Sentence, start: int, end: int) -> Date | None:
     """Return a date without a year: the nearest in the past, or the next where the words before it look ahead."""
     if published is None or not 1 <= month <= 12:
         return None
-    ahead = _FUTURE.search(sentence.lower[max(0, start - 28) : start]) is not None or sentence.text.startswith("起", end)
+    ahead = _FUTURE.search(sentence.lower[max(0, start - 40) : start]) is not None or sentence.text.startswith("起", end)
     year = published.year
     if day is not None:
         made = [d for y in (year - 1, year, year + 1) if (d := _day(y, month, int(day)))]
@@ -173,6 +252,9 @@ def _near(month: int, day: str | None, published: dt.date | None, sentence: Sent
             chosen = min(made, key=lambda d: (abs((d - published).days) if d >= published - dt.timedelta(days=45) else 9999, d))
         else:
             chosen = max((d for d in made if d <= published + dt.timedelta(days=7)), default=made[0])
+            coming = min((d for d in made if d > published), default=chosen)
+            if (published - chosen).days > _FAR_BACK and (coming - published).days < _NEAR_AHEAD:
+                chosen = coming
         return Date(chosen.isoformat(), start, end, relative=True)
     if ahead and month < published.month - 2:
         year += 1

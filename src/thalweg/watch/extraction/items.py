@@ -29,7 +29,7 @@ def items(sentences: Sequence[Marked], event: EventType) -> list[tuple[EventItem
     rows = _in_servers(list(found.values()))
     if any(not weak for *_, weak in rows):
         rows = [r for r in rows if not r[2]]
-    if event != "regulation":
+    if event in ("listing", "enforcement", "partnership", "alliance", "diversion_report", "corporate_disclosure", "supply_deal"):
         rows = [r for r in rows if r[0].text != "semiconductors"]
     if event in ("legislation", "alliance") and len(rows) > 1:
         rows = [r for r in rows if r[0].text not in _GENERAL] or rows

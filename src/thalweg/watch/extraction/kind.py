@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from thalweg.nouns.news import EventType, MeasureType
+from thalweg.nouns.news import EventType
+from thalweg.watch.extraction.features import HEAD, features, features_of
 from thalweg.watch.extraction.lexicon import Lexicon
 from thalweg.watch.extraction.marks import Marked
+from thalweg.watch.extraction.weights import NONE
 
 LEAST: Final = 3.0
 """The least score at which a text tells of an event."""
@@ -39,8 +42,44 @@ def scores(marks: frozenset[str], lexicon: Lexicon) -> dict[str, float]:
     return {event: max(weights) + (sum(weights) - max(weights)) / 3 for event, weights in found.items()}
 
 
+RULES: Final = 0.3
+"""How much the share of a kind in the score of the rules counts beside the logarithm of its probability by the weights."""
+SILENT: Final = -0.9
+"""What is added for no event: a text that comes from a feed of trade news is likelier to tell of one than an item of the training."""
+_LEAST_SHARE: Final = 0.03
+
+
 def kind_of(sentences: Sequence[Marked], lexicon: Lexicon) -> Kind | None:
-    """Return what the sentences tell of together, or None where they tell of nothing that trade control is about."""
+    """Return what a text tells of, or None where it tells of nothing that trade control is about.
+
+    The rules of `rules.yaml` and the weights of `weights.tsv` decide together; without weights the rules do alone.
+    """
+    ruled = by_rules(sentences, lexicon)
+    if not sentences or not lexicon.weights.classes or _elsewhere(sentences):
+        return ruled
+    total = sum(ruled.scores.values()) if ruled else 0.0
+    shares = {e: s / total for e, s in ruled.scores.items()} if ruled and total else {NONE: 1.0}
+    found = lexicon.weights.scores("event_type", features(sentences))
+    for event in found:
+        found[event] += RULES * math.log(_LEAST_SHARE + shares.get(event, 0.0)) + (SILENT if event == NONE else 0.0)
+    best = max(found, key=lambda e: found[e])
+    if ruled is not None and best == ruled.event:
+        return ruled
+    if best == NONE:
+        return None
+    rest = sorted(sentences[:HEAD], key=lambda m: -_speaks(m, best, lexicon))
+    score = max(LEAST_STRONG, ruled.scores.get(best, 0.0) if ruled else 0.0)
+    return Kind(best, score, tuple(rest), ruled.scores if ruled else {best: score})  # type: ignore[arg-type]
+
+
+def _speaks(marked: Marked, event: str, lexicon: Lexicon) -> float:
+    """Return how far one sentence speaks for a kind: its score by the rules and the weights of what it holds."""
+    weighed = lexicon.weights.scores("event_type", dict.fromkeys(features_of(marked), 1.0))[event]
+    return scores(marked.marks, lexicon).get(event, 0.0) + weighed
+
+
+def by_rules(sentences: Sequence[Marked], lexicon: Lexicon) -> Kind | None:
+    """Return what the rules alone say that the sentences tell of together."""
     if not sentences or _elsewhere(sentences):
         return None
     if not on_topic(sentences):
@@ -170,129 +209,3 @@ def _strong(marked: Marked) -> bool:
     if marked.has("illegal") and marked.has("export_control") and marked.has("imposer", "enforcer"):
         return True
     return marked.has("suspend") and marked.has("sanctions", "truce") and marked.has("first_state", "first_agency")
-
-
-def measure_of(event: EventType, sentences: Sequence[Marked]) -> MeasureType:
-    """Return the measure of an event of a kind, by the tests of the definitions; the title and what comes first decide."""
-    fixed = _FIXED.get(event)
-    if fixed is not None:
-        return fixed
-    if event == "enforcement":
-        return _enforcement(sentences)
-    if event == "listing":
-        return _listing(sentences)
-    if event == "partnership":
-        return (
-            "subsidy_infrastructure"
-            if _weigh(sentences, "subsidy") > (1.4 if sentences[0].has("first_state", "first_agency", "person") else 2)
-            else "partnership_deal"
-        )
-    if event == "licence":
-        return _licence(sentences)
-    if event == "corporate_disclosure":
-        return _disclosed(sentences)
-    return _regulation(sentences)
-
-
-_FIXED: Final[dict[str, MeasureType]] = {
-    "guidance": "guidance",
-    "legislation": "legislation",
-    "alliance": "alliance_accession",
-    "supply_deal": "supply_deal",
-    "diversion_report": "market_report",
-    "de_escalation": "suspension",
-}
-
-
-def _weigh(sentences: Sequence[Marked], *marks: str) -> float:
-    total, at = 0.0, 0
-    for marked in sentences:
-        weight = TITLE if marked.sentence.title else (LEAD[at] if at < len(LEAD) else LATER)
-        at += not marked.sentence.title
-        if marked.has(*marks):
-            total += weight
-    return total
-
-
-def _weigh_both(sentences: Sequence[Marked], one: str, other: str) -> float:
-    return _weigh([m for m in sentences if m.has(other)], one)
-
-
-def _enforcement(sentences: Sequence[Marked]) -> MeasureType:
-    criminal = _weigh(sentences, "criminal") + 2 * _weigh(sentences, "plea", "sentence_")
-    civil = 2 * _weigh(sentences, "settle", "debar") + _weigh(sentences, "civil") + _weigh(sentences, "antitrust")
-    return "enforcement_criminal" if criminal >= civil else "enforcement_civil"
-
-
-def _listing(sentences: Sequence[Marked]) -> MeasureType:
-    suspended = _weigh(sentences, "suspend")
-    added = _weigh(sentences, "list_add")
-    return "suspension" if suspended > 1.9 and suspended > added else "entity_listing"
-
-
-def _licence(sentences: Sequence[Marked]) -> MeasureType:
-    denied = _weigh(sentences, "deny")
-    condition = _weigh(sentences, "condition") + _weigh_both(sentences, "revenue_cut", "pays")
-    granted = _weigh(sentences, "licence_given", "grant_verb", "grant")
-    revoked = _weigh(sentences, "veu_revoked", "permission_lost") + (
-        _weigh(sentences, "rescind") if any(m.has("veu") for m in sentences) else 0
-    )
-    if revoked > 1.4 or (denied > 1.9 and denied > granted):
-        return "licence_requirement"
-    return "licence_condition" if condition > 1.9 or (condition >= 1.5 and condition >= granted) else "licence_approval"
-
-
-def _disclosed(sentences: Sequence[Marked]) -> MeasureType:
-    if _weigh(sentences, "require_licence", "licence_needed") > 0:
-        return "licence_requirement"
-    if _weigh(sentences, "affiliates") > 1:
-        return "export_control_rule"
-    if _weigh(sentences, "list_name") > 1:
-        return "entity_listing"
-    if _weigh_both(sentences, "revenue_cut", "pays") > 1 and _weigh(sentences, "licence", "grant_verb") > 0:
-        return "licence_condition"
-    if _weigh(sentences, "licence_given", "licence") > 1.4:
-        return "licence_approval" if _weigh(sentences, "licence_given", "grant_verb") > 0 else "licence_requirement"
-    return "export_control_rule" if _weigh(sentences, "export_control_noun", "ban_word") > 0 else "market_report"
-
-
-def _regulation(sentences: Sequence[Marked]) -> MeasureType:
-    if _weigh(sentences, "blocking") > 1.4:
-        return "blocking_law"
-    if (_weigh(sentences, "suspend", "rescind", "removes_need") > 1.9 or _weigh(sentences, "removes_need") > 1.4) and not any(
-        m.sentence.title and m.has("mulls") for m in sentences
-    ):
-        return "suspension"
-    if _weigh(sentences, "investment") > 1.4:
-        return "investment_screening"
-    if _weigh(sentences, "tariff") >= TITLE and _weigh(sentences, "mineral", "export_law", "retaliates") == 0:
-        return "export_control_rule"
-    if _weigh(sentences, "review_policy") > 1.4 or _weigh_both(sentences, "revenue_cut", "pays") > 1.4:
-        return "licence_condition"
-    if _weigh(sentences, "condition") > 1.4 and _weigh(sentences, "chip_model", "mulls") > 0 and _weigh(sentences, "licence", "chip") > 0:
-        return "licence_condition"
-    if _weigh(sentences, "condition") > 1.4 and _weigh(sentences, "mulls") > 1.4 and _weigh(sentences, "licence", "chip", "tech") > 0:
-        return "licence_condition"
-    if _retaliates(sentences):
-        return "retaliation_control"
-    if _weigh(sentences, "subsidy") > 1.9 and _weigh(sentences, "export_control_noun", "require_licence") == 0:
-        return "subsidy_infrastructure"
-    needed = _weigh(sentences, "require_licence")
-    told = [m for m in sentences if not m.has("require_licence")]
-    if _weigh_both(sentences, "letters", "licence") > 1:
-        return "licence_requirement"
-    ruled = _weigh(told, "named_rule") + _weigh(sentences, "export_control_noun")
-    return "licence_requirement" if needed >= 2 and needed > ruled else "export_control_rule"
-
-
-def _retaliates(sentences: Sequence[Marked]) -> bool:
-    """An export measure that answers another state's: said so, or one of Beijing that bars a mineral to one rival alone."""
-    if _weigh(sentences, "retaliates") > 1.1:
-        return True
-    head = sentences[:2]
-    chinese = any(n.value.country == "CN" and n.value.kind in ("place", "state", "agency") for m in head for n in m.names)
-    tariffs = any(m.has("tariff", "trade_war") for m in head[:1]) and head[0].has("state_pair")
-    if chinese and tariffs and _weigh(head, "mineral", "export_law", "export_control") > 0 and not _weigh(head, "suspend"):
-        return True
-    rival = any(n.value.country in ("US", "JP", "EU", "TW") and n.value.kind == "place" for m in head[:1] for n in m.names)
-    return chinese and rival and _weigh(sentences[:1], "mineral") > 0 and _weigh(sentences[:1], "ban_word") > 0

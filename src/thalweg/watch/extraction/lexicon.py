@@ -14,6 +14,7 @@ from thalweg.pack import Pack, load_pack
 from thalweg.pack.names import Names, load_names
 from thalweg.pack.news import NewsWords, load_news
 from thalweg.watch.extraction.match import Phrases, forms
+from thalweg.watch.extraction.weights import Weights, weights
 
 NameKind = Literal["place", "demonym", "city", "agency", "state", "company", "person", "item", "chip"]
 _GENERIC: Final = frozenset(
@@ -67,6 +68,7 @@ class Lexicon:
     firm_endings: frozenset[str]
     school_endings: frozenset[str]
     ministries: Mapping[str, str] = field(default_factory=dict)
+    weights: Weights = field(default_factory=Weights)
 
 
 def lexicon(words: NewsWords, pack: Pack, names: Names) -> Lexicon:
@@ -97,6 +99,7 @@ def lexicon(words: NewsWords, pack: Pack, names: Names) -> Lexicon:
         frozenset(persons["firm_endings"]),
         frozenset(persons["school_endings"]),
         {str(k): str(v) for k, v in persons["ministries"].items()},
+        weights(tables["weights"]),
     )
 
 

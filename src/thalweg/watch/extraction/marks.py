@@ -47,6 +47,12 @@ def marked(sentence: Sentence, lexicon: Lexicon) -> Marked:
         found -= {"blacklist_verb", "list_add", "list_verb", "list_name", "sanctions"}
     found -= _past(sentence, lexicon, found)
     found |= _marks(sentence, names, counted)
+    if _LICENCE_LOST.search(sentence.lower):
+        found.add("permission_lost")
+    elif _LICENCE_GIVEN.search(sentence.lower):
+        found |= {"licence_given", "grant"}
+    if _SIGNED_ACT.search(sentence.text):
+        found |= {"bill", "signed", "signed_act"}
     if _TO_RESULTS.search(sentence.lower):
         found -= {"charge", "charged_word", "arrest_strong"}
         found.add("effect_strong")
@@ -74,6 +80,20 @@ _TOLD_PARLIAMENT: Final = re.compile(
     r"(?:parliament|congress|lawmakers|mps|senators|house|senate|committee)\b"
 )
 """A parliament that is only told something takes no step on a bill."""
+_LICENCES: Final = r"(?:licen[cs]es?|permits?|authori[sz]ations?|waivers?|approvals?)"
+_LICENCE_LOST: Final = re.compile(
+    rf"\b(?:revok|withdr[ae]w|cancel|pull|rescind|suspend|refus|reject|den[yi])\w*(?: [\w-]+){{0,3}} {_LICENCES}\b|"
+    rf"\b{_LICENCES}\b(?: [\w-]+){{0,6}} (?:lapse|(?:not|no longer) (?:be )?(?:renewed|issued|granted|extended)|"
+    r"(?:been |were |was |are )?(?:revoked|withdrawn|turned down|refused|denied))\b"
+)
+"""A license is taken or refused, whatever stands between the two words: "revokes eight licenses", "licenses will not be renewed"."""
+_LICENCE_GIVEN: Final = re.compile(
+    rf"\b{_LICENCES}\b(?: [\w-]+){{0,5}} (?:(?:been |were |was |are )?(?:issued|granted|passed|received|cleared|approved))\b|"
+    r"\b(?:approv|authori[sz]|clear|permit)\w*(?: the)? (?:exports?|sales?|shipments?|delivery|deliveries) of\b"
+)
+"""The same of a license that is given."""
+_SIGNED_ACT: Final = re.compile(r"\b(?:signed|signs|enacted|enacts) (?:the )?(?:[A-Z][\w-]+ (?:and |of |for |in )?){1,8}(?:Act|Law)\b")
+"""A named act that becomes law: "signed the CHIPS and Science Act"."""
 _TO_RESULTS: Final = re.compile(
     r"\b(?:record|tak|book|took|recorded|incur|disclos|flag)\w* (?:an? )?(?:\S+ ){0,5}?charges?\b(?! with| against)"
 )
@@ -197,7 +217,7 @@ _CHIP_FIRMS: Final = frozenset(
 ACTS: Final = re.compile(
     r" (?:to )?(?:suspend|take|seize|order|restrict|ban|impose|lift|add|approve|require|tighten|halt|charge|arrest|agree|join|sign|"
     r"block|hand|return|pause|ease|propose|plan|weigh|publish|amend|draft|outlaw|blacklist|list|sanction|extend|widen|widens|expand|"
-    r"issue|revoke|rescind|allow|let|clear|grant|deny|raid|probe|stop|end)s?(?:d|ed|es)?\b"
+    r"issue|revoke|rescind|adopt|announce|unveil|introduce|launch|set|names?|enact|put|allow|let|clear|grant|deny|raid|probe|stop|end)s?(?:d|ed|es)?\b"
 )
 """What follows the name of a people that acts: Dutch suspend intervention."""
 _ADJECTIVAL: Final = frozenset(("demonym", "city"))

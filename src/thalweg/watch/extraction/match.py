@@ -62,7 +62,7 @@ class Phrases(Generic[T]):
             exact: the letters must stand as they are.
         """
         if HAN.search(phrase):
-            self._han.setdefault(phrase, []).append(value)
+            self._han.setdefault(phrase.lower(), []).append(value)
             self._han_pattern = None
             return
         words = tuple(m.group() for m in _WORD.finditer(phrase.lower()))[:_LONGEST]
@@ -100,7 +100,7 @@ class Phrases(Generic[T]):
                     break
             at += step
         if sentence.han and self._han_pattern is not None:
-            for match in self._han_pattern.finditer(sentence.text):
+            for match in self._han_pattern.finditer(sentence.lower):
                 word = _word_at(sentence, match.start())
                 found.append(Found(self._han[match.group()][0], match.start(), match.end(), word, word))
             found.sort(key=lambda f: f.start)
@@ -117,10 +117,10 @@ class Phrases(Generic[T]):
                     found.append(Found(row.value, sentence.spans[at][0], sentence.spans[end][1], at, end))
         if sentence.han and self._han:
             for phrase, values in self._han.items():
-                start = sentence.text.find(phrase)
+                start = sentence.lower.find(phrase)
                 while start >= 0:
                     found.extend(Found(v, start, start + len(phrase), 0, 0) for v in values)
-                    start = sentence.text.find(phrase, start + len(phrase))
+                    start = sentence.lower.find(phrase, start + len(phrase))
         return found
 
     def _candidates(self, words: tuple[str, ...], at: int, size: int) -> Iterable[_Phrase[T]]:

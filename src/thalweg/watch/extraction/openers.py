@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from thalweg.watch.extraction.kind import kind_of, scores
+from thalweg.watch.extraction.kind import by_rules, scores
 from thalweg.watch.extraction.lexicon import Lexicon
 from thalweg.watch.extraction.marks import Marked
 
@@ -45,12 +45,12 @@ def apart(read: Sequence[Marked], lexicon: Lexicon) -> list[list[Marked]]:
         if current is not first and (marked.sentence.paragraph != paragraph or _returns(marked, first, current)):
             current = first
         turned = bool(first) and (opens(marked) or _another(marked, first, lexicon))
-        if turned and (_APART.match(marked.sentence.text) or kind_of([marked], lexicon) is not None):
+        if turned and (_APART.match(marked.sentence.text) or by_rules([marked], lexicon) is not None):
             current = []
             others.append(current)
             paragraph = marked.sentence.paragraph
         current.append(marked)
-    return [first, *(other for other in others if kind_of(other, lexicon) is not None)]
+    return [first, *(other for other in others if by_rules(other, lexicon) is not None)]
 
 
 def _parties(sentences: Sequence[Marked]) -> set[str]:
@@ -71,5 +71,5 @@ def _another(marked: Marked, first: Sequence[Marked], lexicon: Lexicon) -> bool:
         return False
     told = scores(marked.marks, lexicon)
     best = max(told, key=lambda e: told[e], default="")
-    known = kind_of(first, lexicon)
+    known = by_rules(first, lexicon)
     return bool(best) and told[best] >= STRONG and known is not None and known.event != best

@@ -16,6 +16,19 @@ _SPACE = re.compile(r"[^\S\n]+")
 _ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": " - ", "−": "-", "…": "..."}
 )
+_PLAIN = str.maketrans(
+    "戰貨體單實對個國際貿經濟證許輸關務將廠無華為業導圓電產設備術違規調檢處罰億萬歐韓鎊幣臺灣蘭東馬來亞緬鎵鍺銻鎢鉍鉬銦釋應鏈"
+    "發佈頒運銷購買賣簽協議聯參眾員總統財長廳檔報記稱據審計畫劃補貼資撥獲準擴嚴緊鬆暫緩執終結訴訟羈緝獄認軍飛彈機構組織陸蘇維"
+    "僑縣園區數雲腦網絡輝達積環奧義烏羅爾貝諾約顆塊張輛噸條項類種圍繞過轉擊顯憶顧問題專門從與於這們時間點開閉動還後見現啟視範"
+    "幾沒給話說讓讀豐廣內滬澤鄭陳劉黃趙吳楊鄧馮蕭葉韋齊賴龍鍾盧錢龔蔣謝譚賈孫溫魯紀鄒湯龐顏賀樂費閻衛廢徵採復聲獨優勢讚聽權營"
+    "濫觸傳遞銅鐵鋁礦鋰鑽氣熱",
+    "战货体单实对个国际贸经济证许输关务将厂无华为业导圆电产设备术违规调检处罚亿万欧韩镑币台湾兰东马来亚缅镓锗锑钨铋钼铟释应链"
+    "发布颁运销购买卖签协议联参众员总统财长厅档报记称据审计画划补贴资拨获准扩严紧松暂缓执终结诉讼羁缉狱认军飞弹机构组织陆苏维"
+    "侨县园区数云脑网络辉达积环奥义乌罗尔贝诺约颗块张辆吨条项类种围绕过转击显忆顾问题专门从与于这们时间点开闭动还后见现启视范"
+    "几没给话说让读丰广内沪泽郑陈刘黄赵吴杨邓冯萧叶韦齐赖龙钟卢钱龚蒋谢谭贾孙温鲁纪邹汤庞颜贺乐费阎卫废征采复声独优势赞听权营"
+    "滥触传递铜铁铝矿锂钻气热",
+)
+"""Traditional characters of this field of words, each with its simplified form, in which the word lists stand."""
 _WORD = re.compile(r"[^\W_\u3400-\u4dbf\u4e00-\u9fff]+")
 _STOP = re.compile(r"(?<![.!?])[.!?]++[\"')\]]*+(?=\s)|[。！？；]+[”」』）]*|\n+")
 _ABBREVIATED = frozenset(
@@ -110,6 +123,11 @@ class Sentence:
     shouted: bool = False
     """Written in capitals throughout, so that a capital says nothing."""
     han: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The text as word lists are held against it: simplified where it is Chinese."""
+        return self.lower if self.han else self.text
 
 
 def cleaned(text: str) -> str:
@@ -230,10 +248,13 @@ def _sentence(text: str, number: int, paragraph: int, *, title: bool) -> Sentenc
     lower = text.lower()
     if len(lower) != len(text):  # a few letters grow in lower case, and the spans would no longer fit
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    han = HAN.search(text) is not None
+    if han:
+        lower = lower.translate(_PLAIN)
     spans: list[tuple[int, int]] = []
     words: list[str] = []
     for match in _WORD.finditer(lower):
         spans.append(match.span())
         words.append(match.group())
     shouted = len(text) > 12 and text.isupper()
-    return Sentence(text, lower, tuple(words), tuple(spans), number, paragraph, title, shouted, HAN.search(text) is not None)
+    return Sentence(text, lower, tuple(words), tuple(spans), number, paragraph, title, shouted, han)

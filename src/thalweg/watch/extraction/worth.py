@@ -53,7 +53,8 @@ def _purpose(number: Number, marked: Marked, lexicon: Lexicon) -> str:
 
 
 _ORDINARY: Final = re.compile(
-    r"^[ -]?(?:(?:of|the|its|their|more|additional|other|new|advanced|AI|high[- ]end|high[- ]performance|restricted|controlled|"
+    r"^[ -]?(?:(?:of|the|its|their|more|additional|other|new|further|extra|fresh|types of|kinds of|"
+    r"advanced|AI|high[- ]end|high[- ]performance|restricted|controlled|"
     r"export[- ]controlled|banned|Nvidia|NVIDIA|AMD|"
     r"Huawei|Ascend|Chinese|foreign|US|U\.S\.|American|Japanese|European|Taiwanese|Singapore|Singaporean|Malaysian|Russian|Iranian|"
     r"Dutch|EU|British|Super Micro|Supermicro|"
@@ -78,22 +79,30 @@ def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[D
     found: dict[tuple[float, str], Supported[Quantity]] = {}
     charged = any(m.has("charged_word", "plea", "sentence_") for m in sentences)
     dated = {id(marked): [(d.start, d.end) for d in spans] for marked, spans in dates}
+    last_unit = ""
     for marked in sentences:
         taken = [*dated.get(id(marked), ()), *((n.start, n.end) for n in marked.names if n.value.kind == "chip")]
-        last_unit = ""
-        for number in marked.numbers:
+        for at, number in enumerate(marked.numbers):
             if number.currency or number.value == 0:
                 continue
             if any(s <= number.start < e for s, e in taken) and not _imprisoned(number, marked):
                 continue
-            unit = _unit(number, marked, lexicon, last_unit)
+            unit = _unit(number, marked, lexicon, last_unit) or _unit_of_range(at, marked, lexicon)
             if unit == "defendants" and not charged:
                 unit = "suspects"
             if not unit:
                 continue
-            last_unit = unit
             base = unit.split("_")[0]
-            if number.in_words and not number.scaled and unit not in lexicon.in_words and base not in lexicon.in_words:
+            last_unit = base
+            if (
+                number.in_words
+                and not number.scaled
+                and not number.percent
+                and unit not in lexicon.in_words
+                and base not in lexicon.in_words
+            ):
+                continue
+            if number.in_words and not number.scaled and unit in _IN_PASSING:
                 continue
             if number.in_words and (number.value == 1 or (number.value <= 3 and unit in ("entities", "countries"))):
                 continue
@@ -109,6 +118,23 @@ def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[D
     ]
 
 
+_IN_PASSING: Final = frozenset(("suspects", "defendants", "individuals", "countries", "items", "years_prison", "months_prison"))
+"""What prose counts in words without giving a figure: three men, six measures."""
+_RANGE: Final = re.compile(r" ?(?:to|-) ?")
+
+
+def _unit_of_range(at: int, marked: Marked, lexicon: Lexicon) -> str:
+    """Return the unit of the second number of a range for its first: 30 to 40 servers, between 10,000 and 30,000 chips."""
+    number, others = marked.numbers[at], marked.numbers[at + 1 : at + 2]
+    text = marked.sentence.text
+    if not others or others[0].currency or others[0].value <= number.value:
+        return ""
+    apart = text[number.end : others[0].start]
+    if not (_RANGE.fullmatch(apart) or (apart == " and " and text[: number.start].lower().endswith("between "))):
+        return ""
+    return _unit(others[0], marked, lexicon, "")
+
+
 def _imprisoned(number: Number, marked: Marked) -> bool:
     """Whether a length of time is that of a prison term: jailed for 30 months."""
     return marked.has("sentence_") and not marked.has("faces_prison") and _TERM.match(marked.sentence.text[number.end :][:30]) is not None
@@ -117,22 +143,27 @@ def _imprisoned(number: Number, marked: Marked) -> bool:
 _OWNED: Final = re.compile(r"^ (?:or more )?(?:owned|rule|affiliates?|ownership|held|threshold)\b")
 _TERM_OF: Final = re.compile(r"^[ -](month|year)[ -](?:prison |jail )?(?:term|sentence)\b")
 _TERM: Final = re.compile(r"^[ -](month|year)s?\b(?! ago| later| after)")
+_POWER: Final = re.compile(r"^[ -]?([GgMm])[Ww]\b")
+_THING: Final = re.compile(r"^-(chip|GPU|server|processor|accelerator)\b")
+_NOTICE: Final = re.compile(r"^-day (?:advance |prior )?notice\b")
 _ACCUSED: Final = re.compile(r"^ (?:are |were |have been )?(?:charged|arrested|indicted|held|detained|accused|sentenced|jailed|plead)")
 _HYPHENED: Final = re.compile(r"^-(?:day|megawatt|gigawatt|MW|GW|chip|GPU|server|month|year)\b")
 _ARRESTS: Final = re.compile(r"\b(?:arrests?|arrested|detains?|detained|charges?|charged|indicts?|holds?) $")
 
 
-def _unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str) -> str:
+def _joined(after: str) -> str:
+    """Return the unit that stands in one word with its number: 5GW, a 30-day notice."""
+    if (power := _POWER.match(after)) is not None:
+        return "gigawatts" if power[1].lower() == "g" else "megawatts"
+    if (thing := _THING.match(after)) is not None:
+        return "servers" if thing[1] == "server" else "chips"
+    return "days_notice" if _NOTICE.match(after) else ""
+
+
+def _named_unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str) -> str:
+    """Return what a number counts by the words after it, or by what else the sentence tells of."""
     text = marked.sentence.text
     after = text[number.end : number.end + 90]
-    if number.percent:
-        return "" if _OWNED.match(after) else "percent"
-    if marked.has("sentence_") and not marked.has("faces_prison") and (length := _TERM.match(after)) is not None:
-        return f"{length[1]}s_prison"
-    if (length := _TERM_OF.match(after)) is not None and marked.has("sentence_", "criminal", "enforcer_word"):
-        return f"{length[1]}s_prison"
-    if _MONTHS_LIKE.match(after) or (after.startswith("-") and _HYPHENED.match(after) is None):
-        return ""
     unit = _counted(number, marked, lexicon)
     if unit.endswith("_prison") and marked.has("faces_prison"):
         return ""
@@ -154,8 +185,29 @@ def _unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str) -> s
         unit = "defendants"
     if not unit and number.value >= 100 and re.match(r"^ (?:a|per) (?:year|month)\b", after) and marked.has("chip"):
         unit = "chips"
-    if not unit and last_unit in ("servers", "chips") and re.match(r"^ (?:with|containing|of them|of which|of those)\b", after):
+    if (
+        not unit
+        and last_unit in ("servers", "chips")
+        and re.match(r"^ (?:with|containing|of them|of which|of those|for [A-Z]|to [A-Z]|at [A-Z]|each\b)", after)
+    ):
         unit = last_unit
+    return unit
+
+
+def _unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str) -> str:
+    text = marked.sentence.text
+    after = text[number.end : number.end + 90]
+    if number.percent:
+        return "" if _OWNED.match(after) else "percent"
+    if marked.has("sentence_") and not marked.has("faces_prison") and (length := _TERM.match(after)) is not None:
+        return f"{length[1]}s_prison"
+    if (length := _TERM_OF.match(after)) is not None and marked.has("sentence_", "criminal", "enforcer_word"):
+        return f"{length[1]}s_prison"
+    if joined := _joined(after):
+        return joined
+    if _MONTHS_LIKE.match(after) or (after.startswith("-") and _HYPHENED.match(after) is None):
+        return ""
+    unit = _named_unit(number, marked, lexicon, last_unit)
     if not unit:
         return ""
     return unit + _suffix(unit, number, marked, lexicon)
