@@ -49,6 +49,7 @@ def test_items_about_something_else_have_no_event(lexicon, part):
 
 READ = {row["file"]: (row, document) for row, document in articles()}
 PUT_TOGETHER = ("federal-register-abstracts.txt", "federal-releases.txt")
+MENDED = ("china-trade-deal.txt", "semiconductor-investigation.txt", "technology-summit-remarks.txt")
 
 
 @pytest.mark.parametrize("file", PUT_TOGETHER)
@@ -62,7 +63,7 @@ def test_long_texts_are_read_as_labelled_before_the_first_run(lexicon, file, fie
 
 @pytest.mark.parametrize("field", ["events", "numbers", "names"])
 def test_whole_texts_are_read_together_since_the_first_run_was_mended(lexicon, field):
-    counts = [compared(row, extract(document, lexicon))[field] for file, (row, document) in READ.items() if file not in PUT_TOGETHER]
+    counts = [compared(row, extract(document, lexicon))[field] for row, document in map(READ.__getitem__, MENDED)]
     right, wanted, given = (sum(column) for column in zip(*counts, strict=True))
     assert right / wanted >= 0.6
     assert right / max(1, given) >= 0.6
