@@ -126,6 +126,18 @@ def _actors(data: Mapping[str, Any]) -> set[Any]:
     return {_folded(a["name"]) for a in data.get("actors", ())}
 
 
+def _parties(data: Mapping[str, Any]) -> set[Any]:
+    """Return the actors under the name that the word lists give to all forms of a name, where they know it."""
+    from thalweg.watch.extraction.text import sentences
+
+    known = load_lexicon().names
+    found = set()
+    for actor in data.get("actors", ()):
+        whole = [n.value.name for n in known.longest(sentences(actor["name"], "")[0]) if n.value.kind not in ("chip", "item")]
+        found.add(_folded(whole[0] if whole else actor["name"]))
+    return found
+
+
 def _folded(name: str) -> str:
     return name.casefold().replace("'", "").replace("-", " ")
 
@@ -205,6 +217,7 @@ def _dates(data: Mapping[str, Any]) -> set[Any]:
 
 FIELDS = {
     "actors by name": _actors,
+    "actors, one name for each": _parties,
     "countries by role": _countries,
     "items, linked": _items,
     "amounts and quantities": _numbers,

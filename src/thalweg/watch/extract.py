@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from thalweg.nouns.news import Document, Event
@@ -26,7 +25,7 @@ from thalweg.watch.extraction.worth import amounts, quantities
 
 __all__ = ["Lexicon", "extract", "load_lexicon"]
 
-EXTRACTOR: Final = "rules-3"
+EXTRACTOR: Final = "rules-4"
 """The version of the extractor; it changes with what the same text yields."""
 
 
@@ -61,9 +60,8 @@ def _event(document: Document, kind: Kind, told: Sequence[Marked], at: int, lexi
     who = actors(told, kind.event, lexicon)
     what = items(told, kind.event)
     makers = _makers(told, kind.event)
-    where, where_said = countries(told, kind.event, measure, [a for a, _ in who], list(dict.fromkeys(makers)))
-    if not where.imposer and at == 0 and kind.event in _OF_AUTHORITY and (country := _authority(document, lexicon)):
-        where = replace(where, imposer=(country,), other=tuple(c for c in where.other if c != country))
+    publisher = _authority(document, lexicon) if at == 0 and kind.event in _OF_AUTHORITY else ""
+    where, where_said = countries(told, kind.event, measure, [a for a, _ in who], list(dict.fromkeys(makers)), publisher)
     money = amounts(told, lexicon)
     counted = quantities(told, spans, lexicon)
     act = tuple(m.sentence.text for m in kind.sentences[:2])

@@ -48,23 +48,35 @@ def test_items_about_something_else_have_no_event(lexicon, part):
 
 
 READ = {row["file"]: (row, document) for row, document in articles()}
-PUT_TOGETHER = ("federal-register-abstracts.txt", "federal-releases.txt")
-MENDED = ("china-trade-deal.txt", "semiconductor-investigation.txt", "technology-summit-remarks.txt")
+UNMENDED = {"russia-sanctions-year.txt", "japan-investments.txt"}
+"""Their first runs are in docs/explanation/news.md; nothing was changed for them."""
 
 
-@pytest.mark.parametrize("file", PUT_TOGETHER)
+@pytest.fixture(scope="module")
+def seventh(lexicon):
+    return score(read_cases(DATA / "unseen_seventh.jsonl"), lexicon)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("actors by name", 0.80),
+        ("countries by role", 0.90),
+        ("items, linked", 0.76),
+        ("numbers, unit family", 0.95),
+        ("numbers with qualifier", 0.95),
+        ("dates", 0.90),
+    ],
+)
+def test_fields_of_the_seventh_set_are_read_since_its_first_run_was_mended(seventh, name, least):
+    assert seventh.sets[name].f1 >= least, "\n".join(seventh.misses)
+
+
+@pytest.mark.parametrize("file", sorted({*READ} - UNMENDED))
 @pytest.mark.parametrize("field", ["events", "numbers", "names"])
-def test_long_texts_are_read_as_labelled_before_the_first_run(lexicon, file, field):
+def test_each_long_text_is_read_as_labelled_since_its_first_run_was_mended(lexicon, file, field):
     labelled, document = READ[file]
     right, wanted, given = compared(labelled, extract(document, lexicon))[field]
-    assert right / wanted >= 0.6
-    assert right / max(1, given) >= 0.6
-
-
-@pytest.mark.parametrize("field", ["events", "numbers", "names"])
-def test_whole_texts_are_read_together_since_the_first_run_was_mended(lexicon, field):
-    counts = [compared(row, extract(document, lexicon))[field] for row, document in map(READ.__getitem__, MENDED)]
-    right, wanted, given = (sum(column) for column in zip(*counts, strict=True))
     assert right / wanted >= 0.6
     assert right / max(1, given) >= 0.6
 

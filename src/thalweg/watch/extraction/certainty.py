@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from thalweg.nouns.news import Certainty, Document, EventType, MeasureType, Status
+from thalweg.watch.extraction.deeds import AGREEMENT, BILL, PUBLIC, SUPPLY, deed_of
 from thalweg.watch.extraction.marks import Marked
 
 _VERB: Final = (
@@ -26,14 +27,14 @@ _AHEAD: Final = re.compile(
     r"(?<!right )(?<!permission )(?<!licence )(?<!license )(?<!licences )(?<!licenses )(?<!approval )(?<!allowed )(?<!cleared )"
     r"(?<!authori[sz]ed )(?<!obligation )(?<!ordered )(?<!told )(?<!nod )(?<!permitted )(?<!way )(?<!asked )"
     rf"\bto {_VERB}\b|\bin \d+ days\b|"
-    r"\b(?:is|are) (?:removing|preparing|drafting|planning|considering|set|due|expected)\b|\b(?:will|would|may|"
+    r"\b(?:is|are) (?:removing|preparing|working on|drafting|planning|considering|set|due|expected)\b|\b(?:will|would|may|"
     r"might|could|shall|should)\b(?! be (?:charged|sentenced))|\b(?:plans?|planned|planning|"
     rf"proposes?|proposed|intends?|vows?|promises?|pledges?|"
     r"drafts?|drafting|stud(?:y|ies) (?:whether|limits|caps|\w+ ceilings)|floats?|moots?|draws? up|"
-    r"sets? out (?:a )?plans?|about to|ready to|"
+    r"continues? (?:to work|work|working) on|sets? out (?:a )?plans?|about to|ready to|"
     r"prepares?|preparing|poised|considers?|mulls?|weighs?|eyes|threatens?|urges?|expects?|agrees? to|set to|draft|seeks? to|asks? for|"
     r"opens? (?:a |section |new )?(?:\S+ )?(?:probe|consultation|investigation))\b"
-    r"|拟|将于|计划|征求意见"
+    r"|倡议|提议|拟|将于|计划|征求意见"
 )
 _DONE: Final = re.compile(
     r"\b(?:issued|issues|published|publishes|announced|imposed|imposes|adopted|adopts|added|adds|granted|grants|approved|approves|"
@@ -82,6 +83,8 @@ def certainty_of(event: EventType, sentences: Sequence[Marked], document: Docume
         document: the document; a filing speaks for itself.
         later: whether the text dates its effect after its publication.
     """
+    if (deed := next((m for m in sentences if deed_of(m) == event), None)) is not None:
+        return _deed(deed)
     if event == "legislation":
         return _bill(sentences)
     if event == "enforcement":
@@ -98,10 +101,17 @@ def certainty_of(event: EventType, sentences: Sequence[Marked], document: Docume
         return _reported(sentences)
     if event == "guidance" and not _any(sentences[:2], "proposed_rule", "anonymous_strong"):
         return "official_final"
+    return _act(event, sentences, document, later=later and not any(_ISSUED.search(m.sentence.lower) for m in sentences[:3]))
+
+
+def _act(event: EventType, sentences: Sequence[Marked], document: Document, *, later: bool) -> Certainty:
+    """Return how sure an act of an authority or a deal is; `later` is whether it is still to take effect and not yet issued."""
     if document.kind == "official":
         ahead = later or _any(sentences[:2], "proposed_rule") or any(_SHALL.search(m.sentence.lower) for m in _telling(sentences))
         return "official_announced" if ahead else "official_final"
-    if _anonymous(sentences):
+    if event == "supply_deal" and any(_FILED.search(m.sentence.lower) for m in sentences[:4]):
+        return "company_filing"
+    if _anonymous(sentences) and not (event == "listing" and _listed_outright(sentences)):
         return "reported_anonymous"
     if event in ("partnership", "supply_deal") and not _any(sentences[:1], "first_state", "first_agency"):
         return "company_claim" if _any(sentences, "firm") else ("official_announced" if _planned(sentences) else "official_final")
@@ -109,13 +119,28 @@ def certainty_of(event: EventType, sentences: Sequence[Marked], document: Docume
         return "company_claim"
     if event == "de_escalation" and _any(sentences[:1], "person") and _any(sentences[:1], "truce"):
         return "official_announced"
-    if immediate(sentences):
+    if immediate(sentences) or any(_ISSUED.search(m.sentence.lower) for m in sentences[:3]):
         return "official_final"
     if later or _planned(sentences) or any(_IN_DAYS.search(m.sentence.lower) for m in sentences[:3]):
         return "official_announced"
     return "official_final"
 
 
+def _deed(marked: Marked) -> Certainty:
+    """Return how sure a deed of a long text is: what firms agree among themselves they claim, what an authority awards it does."""
+    if marked.has(BILL):
+        return "official_final"
+    stated = marked.has("first_agency", "first_state") or PUBLIC.search(marked.sentence.text[:80]) is not None
+    if marked.has(SUPPLY) or (marked.has(AGREEMENT) and not stated):
+        return "company_claim"
+    return "official_announced" if tense_of(marked) == "ahead" else "official_final"
+
+
+_ISSUED: Final = re.compile(
+    r"\bpublished (?:\w+ )?in the (?:official journal|federal register|official gazette)\b|\b(?:revokes|revoked|revocation of|withdraws|"
+    r"gives notice that)\b"
+)
+"""An act that is done when it is published, though it takes effect later."""
 _SHALL: Final = re.compile(r"^(?:the )?(?:[\w.'-]+ ){1,4}will (?!not\b|no longer\b)(?:also |further )?[a-z]+")
 """An authority that says what it will do: "China will suspend"."""
 
@@ -128,9 +153,31 @@ def _any(sentences: Sequence[Marked], *marks: str) -> bool:
     return any(m.has(*marks) for m in sentences)
 
 
+_COMMITTEE: Final = re.compile(
+    r"\b(?:clears?|passes|advances?|approve[sd]?|backs?|out of|sails through|wins|cleared|passed|"
+    r"gets through) (?:[\w'-]+ ){0,5}(?:committee|panel)\b|"
+    r"\b(?:committee|panel) (?:[\w-]+ )?(?:clears?|passes|passed|advances?|approves?|backs?|votes?)\b"
+)
+_SOLE_CHAMBER: Final = re.compile(
+    r"\b(?:(?:South Korea|Korea|Seoul)(?:'s|n)? (?:National Assembly|parliament)|Legislative Yuan|Knesset|Riksdag|Folketing|Storting|"
+    r"(?:Singapore|Taiwan|Israel|Denmark|Sweden|Norway|Finland|New Zealand|Hungary|Vietnam|Portugal|Greece)(?:'s|n|ese|i)? "
+    r"(?:[Pp]arliament|legislature|lawmakers)|National People's Congress)\b|立法院|韩国国会|全国人大"
+)
+"""Parliaments of one chamber, whose passage is final."""
+_READING: Final = re.compile(r"\b(?:first|second|preliminary) reading\b|\b(?:committee|panel)\b|一读|初审")
+
+
 def _bill(sentences: Sequence[Marked]) -> Certainty:
     head = sentences[:5]
     if _any(head, "signed"):
+        return "official_final"
+    if any(_COMMITTEE.search(m.sentence.lower) for m in sentences[:1]):
+        return "official_announced"
+    if (
+        _any(head, "pass")
+        and any(_SOLE_CHAMBER.search(m.sentence.text) for m in head)
+        and not any(_READING.search(m.sentence.lower) for m in head)
+    ):
         return "official_final"
     if (
         _any(head, "pass")
@@ -193,6 +240,16 @@ _COMPANY_SAYS: Final = re.compile(
 _IN_DAYS: Final = re.compile(
     r"\b(?:effect|force|begins?|starts?|applies|apply|compliance)\b.{0,12} (?:in|within|after) \w+ (?:days|weeks|months)\b"
 )
+
+
+_FILED: Final = re.compile(
+    r"\b(?:discloses?|disclosed|reports?|reported|filing|filed) (?:to|with) the (?:[\w]+ )?(?:stock )?exchange\b|\bregulatory filing\b"
+)
+
+
+def _listed_outright(sentences: Sequence[Marked]) -> bool:
+    """Whether the title and the first sentence tell a listing as done and neither rests on unnamed sources."""
+    return len(sentences) > 2 and all(not m.has("anonymous_strong", "mulls") and tense_of(m) != "ahead" for m in sentences[:2])
 
 
 def _claimed(sentences: Sequence[Marked]) -> bool:

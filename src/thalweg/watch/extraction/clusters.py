@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from thalweg.watch.extraction.deeds import deed_of, with_deeds
 from thalweg.watch.extraction.features import features
 from thalweg.watch.extraction.kind import Kind, by_rules, kind_of, scores
 from thalweg.watch.extraction.lexicon import Lexicon
@@ -18,7 +19,7 @@ SHORT: Final = 9
 """Sentences, the title among them, up to which a text tells of one event."""
 WORDS: Final = 130
 """Words up to which a text of more sentences does so too."""
-MOST: Final = 12
+MOST: Final = 24
 """Events that are kept of one document."""
 PARTS: Final = 60
 """Parts that a text is taken apart into; what follows joins the last."""
@@ -80,7 +81,7 @@ def clusters(read: Sequence[Marked], lexicon: Lexicon) -> list[tuple[Kind, list[
     if is_short(read):
         matters = [((by_rules if at else kind_of)(matter, lexicon), matter) for at, matter in enumerate(apart(read, lexicon))]
         return [(kind, matter) for kind, matter in matters if kind is not None]
-    read = _in_dispute(read)
+    read = _in_dispute(with_deeds(read))
     title = [m for m in read if m.sentence.title]
     parts = _joined(_paragraphs([m for m in read if not m.sentence.title]), lexicon)
     if not parts:
@@ -114,6 +115,8 @@ _TAKES_BACK: Final = re.compile(
 def _kind(told: Sequence[Marked], act: Marked | None, lexicon: Lexicon) -> Kind | None:
     """Return what a part of a long text tells of: by the rules where they are clear, else with the weights."""
     ruled = by_rules(told, lexicon)
+    if act is not None and not act.has(BACK) and (deed := deed_of(act)) is not None:
+        return Kind(deed, ACT, (act,), ruled.scores if ruled else {deed: ACT})
     if act is not None and act.has(BACK):
         return Kind("de_escalation", ACT, (act,), ruled.scores if ruled else {"de_escalation": ACT})
     if ruled is not None and ruled.score >= ACT:
@@ -140,7 +143,7 @@ def _at_openers(group: Sequence[Marked]) -> list[list[Marked]]:
     """Return a paragraph cut where a sentence opens another matter."""
     pieces: list[list[Marked]] = [[]]
     for marked in group:
-        if pieces[-1] and opens(marked):
+        if pieces[-1] and (opens(marked) or (deed_of(marked) is not None and any(deed_of(m) is not None for m in pieces[-1]))):
             pieces.append([])
         pieces[-1].append(marked)
     return pieces
@@ -210,10 +213,14 @@ def _part(paragraph: list[Marked], lexicon: Lexicon, *, listed: bool) -> _Part |
                 best, act, event = weighed, marked, told
     learned = _learned(paragraph, lexicon)
     back = paragraph[0].has(BACK)
-    if not back and (best < ACT if learned is None else (best < (LISTED if listed else ACT) or learned < SPEAKS) and learned < CLEAR):
+    deed = None if back else next((m for m in paragraph if deed_of(m) is not None), None)
+    if deed is not None:
+        act, listed = deed, True
+    elif not back and (best < ACT if learned is None else (best < (LISTED if listed else ACT) or learned < SPEAKS) and learned < CLEAR):
         return None
-    kind = _kind(paragraph, paragraph[0], lexicon)
-    part = _Part(kind.event if kind else event, list(paragraph), act=paragraph[0], listed=listed)
+    opener = deed or paragraph[0]
+    kind = _kind(paragraph, opener, lexicon)
+    part = _Part(kind.event if kind else event, list(paragraph), act=opener, listed=listed)
     for name in act.names:
         if name.value.kind in ("agency", "state") and name.value.country:
             part.states.add(name.value.country)

@@ -15,9 +15,12 @@ _EFFECTIVE: Final = re.compile(
     r"\b(?:effective|takes? effect|took effect|taking effect|comes? into (?:force|effect)|came into (?:force|effect)|"
     r"enters? into (?:force|effect)|entered into (?:force|effect)|"
     r"goes? into (?:force|effect)|went into effect|in force|apply from|applies from|applied from|starting|beginning|begins|as of|from|"
-    r"on and after|compliance date|implemented)(?: on| from| as of| in| the)*\W*$"
+    r"on and after|compliance date|implemented)(?: on| from| as of| in| since| the)*\W*$"
 )
-_EFFECTIVE_AFTER: Final = re.compile(r"^\W*(?:takes? effect|it takes? effect|the rule takes? effect|起施行|起实施|起生效|起正式实施|起)")
+_EFFECTIVE_AFTER: Final = re.compile(
+    r"^\W*(?:when [^.;]{3,60} into (?:force|effect)\b|"
+    r"takes? effect|it takes? effect|the rule takes? effect|起施行|起实施|起生效|起正式实施|起)"
+)
 _EXPIRY: Final = re.compile(
     r"\b(?:until|till|through|expires?|expiring|expired|ends?|ending|lapses?|runs? (?:to|until|through)|sunsets?|valid (?:until|"
     r"through)|extended (?:to|until|through)|by the end of|end of)(?: on| in| the)*\W*$"
@@ -84,7 +87,20 @@ def dated(
                 found[key] = (date.value, text)
     _add_facts(found, document)
     _add_published(found, event, certainty, document, sentences)
+    _add_at_once(found, event, sentences)
     return found
+
+
+_AT_ONCE: Final = re.compile(r"\bwith immediate effect\b|\beffective immediately\b|自(?:公布|发布)之日起|即日起(?:实施|施行|生效)")
+
+
+def _add_at_once(found: dict[DateKey, tuple[str, str]], event: EventType, sentences: Sequence[tuple[Marked, list[Date]]]) -> None:
+    """A rule that is in force at once is so from the day on which it is announced."""
+    if event != "regulation" or "effective" in found or "announced" not in found:
+        return
+    said = next((m.sentence.text for m, _ in sentences[:4] if _AT_ONCE.search(m.sentence.text)), "")
+    if said:
+        found["effective"] = (found["announced"][0], said)
 
 
 def _nearer(value: str, known: str) -> bool:

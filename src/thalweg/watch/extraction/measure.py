@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from thalweg.nouns.news import EventType, MeasureType
+from thalweg.watch.extraction.deeds import AGREEMENT, AWARD
 from thalweg.watch.extraction.kind import LATER, LEAD, TITLE
 from thalweg.watch.extraction.marks import Marked
 
@@ -19,6 +20,8 @@ def measure_of(event: EventType, sentences: Sequence[Marked]) -> MeasureType:
         return _enforcement(sentences)
     if event == "listing":
         return _listing(sentences)
+    if event == "partnership" and (deed := next((m for m in sentences[:3] if m.has(AWARD, AGREEMENT)), None)) is not None:
+        return "subsidy_infrastructure" if deed.has(AWARD) else "partnership_deal"
     if event == "partnership":
         return (
             "subsidy_infrastructure"

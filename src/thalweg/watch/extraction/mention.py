@@ -25,7 +25,8 @@ _VIA: Final = re.compile(
 )
 _ROUTE: Final = re.compile(
     r"(?:\b(?:through|via|by way of|routed through|transiting|transited|transshipped through|trans-shipped through|passing through|"
-    r"routed via|stop in|intermediaries in|intermediary in|and)(?: the| companies in| firms in| its| a)? ?$)"
+    r"transshipment (?:points|hubs|countries|sites) (?:such as|like|including|in)|hubs (?:such as|like|including)|routed via|"
+    r"stop in|stopped in|layover in|intermediaries in|intermediary in|and)(?: the| companies in| firms in| its| a)? ?$)"
 )
 _DECLARED: Final = re.compile(
     r"^ (?:was |were )?(?:declared|listed|named|stated) as (?:the )?(?:destination|final destination|end destination)|"
@@ -47,7 +48,8 @@ _DEMONYM_ACTORS: Final = re.compile(
 
 
 _OUTSIDE: Final = re.compile(
-    r"\b(?:outside|except|excluding|other than|beyond|retaliation (?:to|against|for)|response to|despite|answer to)(?: the| of the| of)? ?$"
+    r"\b(?:outside|except|excluding|other than|beyond|retaliation (?:to|against|for)|response to|despite|answer to)(?: the|"
+    r" of the| of)? ?$"
 )
 
 
@@ -58,19 +60,17 @@ def part_of(name: Found[Name], marked: Marked, event: EventType) -> tuple[str, f
     if marked.sentence.han and (role := _han_role(before, after, name)):
         return role
     if event in ("partnership", "supply_deal"):
-        return _built(name, before, after)
-    if event == "licence" and kind == "demonym" and name.value.country in _MAKERS_HOME and _MAKER.match(after):
-        return "other", 1.5
-    if event == "listing" and marked.sentence.title and kind in ("place", "demonym") and _LISTED_KIND.match(after):
-        return "destination", 2.0
-    if event == "listing" and _REST.match(text):
-        return "other", 3.0
+        return ("imposer", 1.0) if kind in ("agency", "state") and _PAYS.match(after) else _built(name, before, after)
+    if role := _by_kind(name, marked, event, before, after):
+        return role
     if event == "listing" and _UNDER.search(before):
         return "destination", 2.5
     if kind == "state" and _SEAT.search(before):
         return "excluded", 0.1
+    if event == "alliance" and kind != "city":
+        return "other", 2.0
     if kind in ("agency", "state") and not _DIRECT.search(before):
-        return "imposer", 1.0 if event == "alliance" else 2.0  # of an alliance the state that joins acts
+        return "imposer", 3.0 if event == "licence" and _GIVES.match(after) else 2.0
     if role := _stated(before, after, event):
         return role
     if event == "corporate_disclosure" and (role := _disclosed(name, before, after)):
@@ -86,6 +86,32 @@ def part_of(name: Found[Name], marked: Marked, event: EventType) -> tuple[str, f
     return _people(name, after) if kind == "demonym" else _place(name, marked, event, before, after)
 
 
+def _by_kind(name: Found[Name], marked: Marked, event: EventType, before: str, after: str) -> tuple[str, float] | None:
+    """Return the part that words have in one kind of event alone."""
+    text, kind = marked.sentence.text, name.value.kind
+    if event == "licence" and kind == "demonym" and name.value.country in _MAKERS_HOME and _MAKER.match(after):
+        return "other", 1.5
+    if event == "listing" and marked.sentence.title and kind in ("place", "demonym") and _LISTED_KIND.match(after):
+        return "destination", 2.0
+    if event == "listing" and kind in ("place", "demonym") and (_REST.match(text) or _REST_OF.search(text[: name.start])):
+        return "other", 3.0
+    if (
+        event in ("diversion_report", "enforcement")
+        and kind in ("place", "city")
+        and ((_CAME_FROM.search(before) and name.value.country not in _MAKERS_HOME) or _ON_PAPER.search(before))
+    ):
+        return "transit", 3.0
+    if event == "guidance" and name.value.country == "US" and kind == "demonym" and _AMERICAN_GOODS.match(after):
+        return "source", 2.0
+    if kind in ("place", "demonym") and after.startswith(" Exchange"):
+        return "other", 3.0
+    return None
+
+
+_PAYS: Final = re.compile(
+    r"^ (?:will |has |have |is |to |on \w+ )*(?:tak|award|giv|grant|invest|pay|fund|approv|finaliz|provid|buy|acquir)\w*\b"
+)
+_GIVES: Final = re.compile(r"^ (?:has |have |had )?(?:cleared|approved|granted|given|let|allowed|licensed|authori[sz]ed|permitted)\b")
 _LISTED_KIND: Final = re.compile(
     r"^ (?:[\w-]+ ){0,3}?(?:compan(?:y|ies)|firms|entities|miners|makers|manufacturers|chip ?makers|groups|"
     r"businesses|contractors|universities|institutes|labs)\b"
@@ -99,6 +125,30 @@ _MIDDLEMAN: Final = re.compile(
     r"\b(?:brokers?|intermediar(?:y|ies)|middlem[ae]n|forwarders?|freight (?:firms?|agents?)|traders?|"
     r"affiliates?|resellers?|distributors?|(?:shell|front|trading) "
     r"(?:firms?|compan(?:y|ies))) (?:in|based in)(?: the)? $"
+)
+_CAME_FROM: Final = re.compile(
+    r"\b(?:came|come|arrived|shipped|sent|brought|delivered|flown|trucked|smuggled)(?: in| over| on)?(?: to [A-Z]\w+|"
+    r" into [A-Z]\w+)? from $"
+)
+_ON_PAPER: Final = re.compile(
+    r"\b(?:booked|declared|addressed|consigned|invoiced|billed|labell?ed|ostensibly|supposedly|purportedly|"
+    r"officially|on paper)"
+    r"(?: (?:for|to))*(?: an?| the)?(?: [\w-]+){0,3} in (?:the )?$|\b(?:ostensibly|supposedly|purportedly|on paper) (?:for|to) (?:the )?$"
+)
+"""Where goods go by their papers and not in fact."""
+_REST_OF: Final = re.compile(
+    r"(?:^|[;,:.] |\band |\bwith |\bplus )(?:(?:the rest|the others|others|the remaining \w+|the remainder) |"
+    r"(?:a few|several|some|one|two|three) (?:of them |more )?(?:are |is |sit |were |come |being )?"
+    r"(?:based |located )?(?:from |in |across ))"
+    r"[^.;]{0,90}$",
+    re.IGNORECASE,
+)
+"""What opens the lesser part of a list in the middle of a sentence: "the rest are in", "several of them in"."""
+_BOUGHT_IN: Final = re.compile(
+    r"\b(?:buy|buys|buying|bought|source|sources|sourcing|sourced|purchas\w+)\b[^.;]{0,40} (?:in|from) (?:the )?$"
+)
+_AMERICAN_GOODS: Final = re.compile(
+    r"^(?:-made|-designed)? (?:[\w-]+ ){0,2}?(?:chips?|semiconductors?|chipmaking tools|GPUs|accelerators|processors|technology|tools)\b"
 )
 _SEAT: Final = re.compile(r"\b(?:in|at|near) $")
 
@@ -140,10 +190,14 @@ def _disclosed(name: Found[Name], before: str, after: str) -> tuple[str, float] 
         return None
     if name.value.kind == "demonym" and _OWN.match(after):
         return "excluded", 1.0
+    if _BOUGHT_IN.search(before):
+        return "other", 2.0
     return ("destination", 2.0) if _SOLD.match(after) or _SOLD_TO.search(before) else None
 
 
-_RULES_OF: Final = re.compile(r"^ [\w\- ]{0,20}?restrictions|^ [\w\- ]{0,12}?(?:curbs|controls)")
+_RULES_OF: Final = re.compile(
+    r"^ and \w+ export (?:rules|controls|curbs|restrictions)|^ [\w\- ]{0,20}?restrictions|^ [\w\- ]{0,12}?(?:curbs|controls)"
+)
 
 
 def _people(name: Found[Name], after: str) -> tuple[str, float]:
@@ -195,6 +249,8 @@ _PLACE_OF: Final = re.compile(r"(?:\b(?:in|to|for|across|into|with|at|of)(?: the
 
 def _built(name: Found[Name], before: str, after: str) -> tuple[str, float]:
     """Return the part of a country in a deal: where the goods go or the site stands, else named only."""
+    if name.start == 0 and name.value.kind == "place" and _HOSTS.match(after):
+        return "destination", 2.0
     if name.value.kind in ("place", "city", "state") and (
         _PLACE_OF.search(before)
         or re.match(
@@ -211,7 +267,8 @@ def _built(name: Found[Name], before: str, after: str) -> tuple[str, float]:
     return "other", 0.5
 
 
-_HAN_TO: Final = re.compile(r"(?:对|向|输往|运往|出口至|销往|流入|针对|分布于|位于|涉及)$")
+_HOSTS: Final = re.compile(r"^ (?:to|will|plans to) (?:run|build|host|install|deploy|operate|get)\b")
+_HAN_TO: Final = re.compile(r"(?:跳槽至|跳槽到|转投|对|向|输往|运往|出口至|销往|流入|针对|分布于|位于|涉及)$")
 _HAN_VIA: Final = re.compile(r"(?:经|经由|通过|途经|借道)$")
 _HAN_FROM: Final = re.compile(r"(?:自|从)$")
 _HAN_ENTERS: Final = re.compile(r"^(?:入境|进口|运抵|抵达|进境)")

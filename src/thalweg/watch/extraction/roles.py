@@ -16,7 +16,12 @@ _KINDS: Final = frozenset(("place", "demonym", "city", "state", "agency"))
 
 
 def countries(
-    sentences: Sequence[Marked], event: EventType, measure: MeasureType, actors: Sequence[Actor], makers: Sequence[str]
+    sentences: Sequence[Marked],
+    event: EventType,
+    measure: MeasureType,
+    actors: Sequence[Actor],
+    makers: Sequence[str],
+    publisher: str = "",
 ) -> tuple[EventCountries, dict[str, str]]:
     """Return the countries by role, and the sentence that supports each role; a state that acts may also be on the route.
 
@@ -26,6 +31,7 @@ def countries(
         measure: its measure.
         actors: who was found.
         makers: the countries whose goods the items are, by their makers.
+        publisher: the country of the authority that itself publishes the text; it acts where the text names none.
     """
     seen: dict[str, dict[str, float]] = {}
     support: dict[tuple[str, str], str] = {}
@@ -46,14 +52,14 @@ def countries(
             by_role = seen.setdefault(name.value.country, {})
             by_role[role] = by_role.get(role, 0.0) + weight * strength
             support.setdefault((name.value.country, role), marked.sentence.text)
-    imposer = _imposer(seen, event, measure, actors, sentences)
+    imposer = _imposer(seen, event, measure, actors, sentences) or publisher
     roles = {country: max(by_role, key=lambda r: by_role[r]) for country, by_role in seen.items()}
     for country, role in list(roles.items()):
         if role == "imposer" and country != imposer:
             roles[country] = "destination" if seen[country].get("destination") else "other"
     destination = _destinations(roles, seen, imposer, event, measure, sentences)
     transit = [c for c, r in roles.items() if r == "transit" and c not in destination]
-    if imposer and imposer not in transit and _passes(imposer, event, makers, destination, sentences):
+    if imposer not in ("", "US", *transit) and _passes(imposer, event, makers, destination, sentences):
         transit.append(imposer)
     source = _source(seen, imposer, event, measure, makers, sentences)
     if not destination:
@@ -101,6 +107,10 @@ def _imposer(
             scores[actor.country] = scores.get(actor.country, 0.0) + 1.5
         elif actor.role == "official" and actor.country:
             scores[actor.country] = scores.get(actor.country, 0.0) + 0.8
+    if event == "alliance":
+        return ""
+    for country in _state_acts(sentences):
+        scores[country] = scores.get(country, 0.0) + 1.0
     if event in ("regulation", "de_escalation", "partnership") and (subject := _acts_first(sentences)):
         scores[subject] = scores.get(subject, 0.0) + 1.5
     if event == "diversion_report":
@@ -109,6 +119,26 @@ def _imposer(
         return _presumed(event, sentences)
     best = max(scores, key=lambda c: scores[c])
     return "CN" if best == "HK" and "CN" in scores else best
+
+
+_ORGAN: Final = re.compile(
+    r"^(?:'s)? (?:[Ff]ederal |[Uu]nion |[Ss]upreme |[Hh]igh |[Nn]ational )?(?:[Cc]abinet|[Gg]overnment|[Pp]arliament|[Aa]ssembly|[Cc]ourt|"
+    r"[Ll]awmakers|[Ll]egislature|[Cc]ouncil of [Mm]inisters)\b(?! of)"
+)
+
+
+_ADDRESSED: Final = re.compile(r"\b(?:to|for|with|from|of|against|on behalf of)(?: the)? $")
+
+
+def _state_acts(sentences: Sequence[Marked]) -> list[str]:
+    """Return the states whose cabinet, parliament or court the head of a text names."""
+    return [
+        n.value.country
+        for m in sentences[:3]
+        for n in m.names
+        if n.value.kind in ("place", "demonym") and n.value.country and _ORGAN.match(m.sentence.text[n.end : n.end + 40])
+        if not _ADDRESSED.search(m.sentence.text[: n.start])
+    ]
 
 
 def _acts_first(sentences: Sequence[Marked]) -> str:
@@ -153,6 +183,8 @@ def _destinations(
     return found
 
 
+_CONTROLLED: Final = re.compile(r"\b(?:controlled|export-controlled|dual-use) (?:electronics|goods|items|technology|products|parts)\b")
+_EXPORTERS: Final = re.compile(r"\b(?:exporters?|exports?) of (?:[\w-]+ ){0,3}(?:chips?|semiconductors?|gpus|accelerators|processors)\b")
 _KEPT: Final = re.compile(
     r"\b(?:bar|bars|block|blocks|keep|keeps|ban|bans|deny|stop|halt|cut off)\b[^.]{0,90}\b(?:from|to|in) (?:china|russia|chinese)\b|"
     r"\b(?:in|for) chinese (?:semiconductor|chip|ai|chips|technology|quantum)\b"
@@ -211,19 +243,16 @@ def _source(
     sentences: Sequence[Marked],
 ) -> list[str]:
     if event == "guidance":
-        return [imposer] if imposer and any(m.has("item") for m in sentences[:3]) else []
+        return _explained(seen, imposer, sentences)
     if event == "partnership" and measure != "subsidy_infrastructure":
         return list(dict.fromkeys(m for m in makers if m))
-    if _without_goods(event, measure, sentences):
-        return []
-    if any(m.has("affiliates") for m in sentences[:2]) and event in ("regulation", "de_escalation"):
+    affiliates = event in ("regulation", "de_escalation") and any(m.has("affiliates") for m in sentences[:2])
+    if affiliates or _without_goods(event, measure, sentences):
         return []
     stated = [c for c, by in seen.items() if by.get("source")]
     if stated:
         return stated
-    if event == "enforcement" and any(m.has("antitrust") for m in sentences[:3]):
-        return []
-    if event == "de_escalation" and not any(m.has("item", "mineral") for m in sentences[:3]):
+    if _no_item(event, sentences):
         return []
     if event == "de_escalation" and imposer == "CN" and any(m.has("mineral") for m in sentences[:2]):
         return ["CN"]
@@ -233,11 +262,41 @@ def _source(
         return []
     if event == "enforcement" and imposer != "US" and any(n.value.eccn in ("3A090", "4A090") for m in sentences[:3] for n in m.names):
         return []
+    if event == "diversion_report" and not imposer and _foreign_goods(sentences):
+        return ["US"]
     if event in ("legislation", "supply_deal"):
-        return [imposer] if imposer == "US" and event == "legislation" and _keeps(sentences, goods=True) else []
+        return [imposer] if imposer == "US" and event == "legislation" and _of_goods(sentences) else []
     if event == "corporate_disclosure" and not imposer:
         return list(dict.fromkeys(n.value.origin for m in sentences[:1] for n in m.names if len(n.value.origin) == 2))
     return [imposer] if imposer else []
+
+
+def _no_item(event: EventType, sentences: Sequence[Marked]) -> bool:
+    """Whether an act is on competition, or takes something back that names no goods."""
+    if event == "enforcement":
+        return any(m.has("antitrust") for m in sentences[:3])
+    return event == "de_escalation" and not any(m.has("item", "mineral") for m in sentences[:3])
+
+
+def _explained(seen: dict[str, dict[str, float]], imposer: str, sentences: Sequence[Marked]) -> list[str]:
+    """Return whose goods guidance is about: those that it names as of a state, else those of the state that explains its law."""
+    stated = [c for c, by in seen.items() if by.get("source") and c != imposer]
+    if stated:
+        return stated
+    return [imposer] if imposer and any(m.has("item") or _CONTROLLED.search(m.sentence.lower) for m in sentences[:3]) else []
+
+
+def _of_goods(sentences: Sequence[Marked]) -> bool:
+    """Whether a bill is about goods that leave the state."""
+    return _keeps(sentences, goods=True) or any(_EXPORTERS.search(m.sentence.lower) for m in sentences[:4])
+
+
+def _foreign_goods(sentences: Sequence[Marked]) -> bool:
+    """Whether a report on diverted chips names no maker of China: what is diverted is held back by the law of the United States."""
+    titled = [n.value for m in sentences[:1] for n in m.names]
+    return any(m.has("chip", "item") for m in sentences[:3]) and not any(
+        v.kind in ("company", "chip") and "CN" in (v.country, v.origin) for v in titled
+    )
 
 
 def _without_goods(event: EventType, measure: MeasureType, sentences: Sequence[Marked]) -> bool:

@@ -65,7 +65,8 @@ def certainty(
 ) -> Certainty:
     """Return how sure an event is; an official document and a filing speak for themselves."""
     ruled = certainty_of(event, sentences, document, later=later)
-    sure = document.kind in ("official", "filing") or (ruled == "official_final" and immediate(sentences))
+    filed = event == "supply_deal" and ruled == "company_filing"
+    sure = filed or document.kind in ("official", "filing") or (ruled == "official_final" and immediate(sentences))
     allowed = () if sure else CERTAINTIES.get(event, ())
     worth = BILL_RULES if event == "legislation" else CERTAINTY_RULES
     return cast("Certainty", _heard("certainty", ruled, allowed, worth, event, sentences, holds, lexicon))

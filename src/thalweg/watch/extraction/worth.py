@@ -85,7 +85,8 @@ def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[D
         for at, number in enumerate(marked.numbers):
             if number.currency or number.value == 0:
                 continue
-            if any(s <= number.start < e for s, e in taken) and not _imprisoned(number, marked):
+            limit = _LIMIT.search(marked.sentence.text[: number.start]) is not None and _DAYS.match(marked.sentence.text[number.end :][:12])
+            if any(s <= number.start < e for s, e in taken) and not _imprisoned(number, marked) and not limit:
                 continue
             unit = _unit(number, marked, lexicon, last_unit) or _unit_of_range(at, marked, lexicon)
             if unit == "defendants" and not charged:
@@ -106,7 +107,14 @@ def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[D
                 continue
             if number.in_words and (number.value == 1 or (number.value <= 3 and unit in ("entities", "countries"))):
                 continue
-            quantity = Quantity(number.value, unit, qualifier(number, marked.sentence, lexicon))
+            said = qualifier(number, marked.sentence, lexicon)
+            if said == "exact" and unit == "days" and limit:
+                said = "up_to"
+            elif said == "more_than" and unit == "percent" and _HANDED.search(marked.sentence.text[: number.start]):
+                said = "exact"  # to hand over 15%
+            elif said == "exact" and _OPEN_RANGE.match(marked.sentence.text[number.end :]):
+                said = "at_least"
+            quantity = Quantity(number.value, unit, said)
             key = (number.value, unit)
             known = found.get(key)
             if known is None or (known.value.qualifier == "exact" and quantity.qualifier != "exact"):
@@ -118,6 +126,11 @@ def quantities(sentences: Sequence[Marked], dates: Sequence[tuple[Marked, list[D
     ]
 
 
+_LIMIT: Final = re.compile(r"\bwithin $")
+_DAYS: Final = re.compile(r"^[ -]?(?:business |working |calendar )?days?\b")
+_HANDED: Final = re.compile(r"\b(?:hand|hands|handing|turn|turns|turning|give|gives|sign|signs) over $")
+_OPEN_RANGE: Final = re.compile(r"^ (?:and|to) (?:several|many|some|a few|tens of|hundreds of) (?:hundreds?|thousands?|millions?)\b")
+"""A range of which only the lower end is a figure: between 10,000 and several hundred thousand."""
 _IN_PASSING: Final = frozenset(("suspects", "defendants", "individuals", "countries", "items", "years_prison", "months_prison"))
 """What prose counts in words without giving a figure: three men, six measures."""
 _RANGE: Final = re.compile(r" ?(?:to|-) ?")
@@ -137,11 +150,16 @@ def _unit_of_range(at: int, marked: Marked, lexicon: Lexicon) -> str:
 
 def _imprisoned(number: Number, marked: Marked) -> bool:
     """Whether a length of time is that of a prison term: jailed for 30 months."""
+    if _HAN_JAILED.search(marked.sentence.text[: number.start]):
+        return _HAN_TERM.match(marked.sentence.text[number.end :]) is not None
     return marked.has("sentence_") and not marked.has("faces_prison") and _TERM.match(marked.sentence.text[number.end :][:30]) is not None
 
 
 _OWNED: Final = re.compile(r"^ (?:or more )?(?:owned|rule|affiliates?|ownership|held|threshold)\b")
+_OWNED_AT: Final = re.compile(r"\bowned (?:at least |more than |or more |by )?$")
 _TERM_OF: Final = re.compile(r"^[ -](month|year)[ -](?:prison |jail )?(?:term|sentence)\b")
+_HAN_TERM: Final = re.compile(r"^ ?(?:个)?(?:月|年)")
+_HAN_JAILED: Final = re.compile(r"(?:有期徒刑|监禁|获刑|判处|判刑|入狱)$")
 _TERM: Final = re.compile(r"^[ -](month|year)s?\b(?! ago| later| after)")
 _POWER: Final = re.compile(r"^[ -]?([GgMm])[Ww]\b")
 _THING: Final = re.compile(r"^-(chip|GPU|server|processor|accelerator)\b")
@@ -185,6 +203,14 @@ def _named_unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str
         unit = "defendants"
     if not unit and number.value >= 100 and re.match(r"^ (?:a|per) (?:year|month)\b", after) and marked.has("chip"):
         unit = "chips"
+    if not unit and last_unit == "entities" and re.match(r"^ (?:of them|of which|of those|of these)\b", after):
+        unit = "entities"
+    if (
+        not unit
+        and (opened := _OPEN_RANGE.match(after)) is not None
+        and re.match(r"^ (?:[\w-]+ ){0,3}(?:chips|GPUs|processors)\b", after[opened.end() :])
+    ):
+        unit = "chips"
     if (
         not unit
         and last_unit in ("servers", "chips")
@@ -198,7 +224,9 @@ def _unit(number: Number, marked: Marked, lexicon: Lexicon, last_unit: str) -> s
     text = marked.sentence.text
     after = text[number.end : number.end + 90]
     if number.percent:
-        return "" if _OWNED.match(after) else "percent"
+        return "" if _OWNED.match(after) or _OWNED_AT.search(text[: number.start]) else "percent"
+    if _HAN_JAILED.search(text[: number.start]) and (han := _HAN_TERM.match(after)) is not None:
+        return "months_prison" if han.group().endswith("月") else "years_prison"
     if marked.has("sentence_") and not marked.has("faces_prison") and (length := _TERM.match(after)) is not None:
         return f"{length[1]}s_prison"
     if (length := _TERM_OF.match(after)) is not None and marked.has("sentence_", "criminal", "enforcer_word"):
