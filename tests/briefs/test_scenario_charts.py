@@ -19,15 +19,15 @@ from thalweg.briefs.scenario_charts import (
     difference_fan,
     fan,
     front,
-    hindcast_panels,
     parallel,
     regret,
     tornado,
 )
+from thalweg.briefs.scenario_hindcast_chart import hindcast_panels
 from thalweg.briefs.scenario_page import charts_page
 from thalweg.briefs.scenario_payoff_chart import Block, payoffs
 from thalweg.briefs.scenario_study_charts import Learned, Turn, learned, trade_off, turns
-from thalweg.briefs.scenario_svg import Scale, Stamp, around, short, told_apart, wrapped
+from thalweg.briefs.scenario_svg import Scale, Stamp, around, bent, ends_told, short, told_apart, wrapped
 
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = Stamp((("status-quo", "0123456789abcdef"),), 7, 2000, "export controls", "2026-11-23", judgement=(("phi", 0.44), ("ga", None)))
@@ -264,3 +264,90 @@ def test_areas_can_share_a_scale_and_say_where_history_ends():
     assert float(top(other)) > float(top(one))
     assert "history, with its error" not in one
     assert "history, with its error" in areas("t", "H100e", YEARS, rows, STAMP, observed_until="2024")
+
+
+def test_an_axis_that_bends_shows_the_first_years_of_what_grows_over_orders_of_magnitude():
+    rows = {k: [0.0, 2e4, 2e8] for k in ROWS}
+
+    def height(drawn):
+        line = next(p for p in tags(drawn, "polyline") if p.get("stroke-width") == "2")
+        y = [float(xy.split(",")[1]) for xy in line.get("points").split()]
+        return (y[0] - y[1]) / (y[0] - y[2])
+
+    straight, curved = (fan("x", "H100e/quarter", YEARS, [Fan("a", rows)], STAMP, log=log, name="flow_grey") for log in (False, True))
+    assert height(straight) < 0.001
+    assert height(curved) > 0.02
+    assert "symmetric-log axis, about linear within ±100k" in words(curved)
+    assert "symmetric-log" not in words(straight)
+    assert "flow_grey; H100e/quarter" in words(curved)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=8))
+def test_a_bent_scale_holds_every_value_in_order_and_has_zero(values):
+    scale = bent(values, 0.0, 100.0)
+    places = [scale.at(v) for v in sorted(values)]
+    assert places == sorted(places)
+    assert all(-1e-6 <= p <= 100.0 + 1e-6 for p in places)
+    ticks = scale.ticks()
+    assert 0.0 in ticks
+    assert ticks == sorted(set(ticks))
+    assert len(ticks) <= 2 * 5 + 1
+    assert all(scale.low <= x <= scale.high for x in (*ticks, *scale.between()))
+
+
+def test_a_bent_scale_is_the_same_on_both_sides_of_zero():
+    scale = bent([-1e6, 1e6], 0.0, 100.0)
+    assert scale.at(0.0) == pytest.approx(50.0)
+    assert scale.at(-1e4) + scale.at(1e4) == pytest.approx(100.0)
+
+
+def test_parallel_axes_end_at_the_values_that_are_shown():
+    choices = [Choice("a", (9.0, 1.0091)), Choice("b", (8.0, 1.0145)), Choice("c", (8.5, 1.012))]
+    drawn = parallel("x", ("lag", "innovation"), ("higher", "higher"), choices, STAMP)
+    assert "1.0145" in words(drawn)
+    assert "1.0091" in words(drawn)
+    y = sorted(float(p.get("points").split()[1].split(",")[1]) for p in tags(drawn, "polyline") if p.get("stroke-width") == "0.9")
+    assert y[-1] - y[0] > 200
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"), [((8.98, 12.1), ("8.98", "12.1")), ((1.00912, 1.01451), ("1.0091", "1.0145")), ((1.0, 1.0), ("1", "1"))]
+)
+def test_the_ends_of_an_axis_have_the_digits_that_place_them(ends, told):
+    assert ends_told(ends) == told
+
+
+def test_what_is_named_small_stands_beside_what_it_is_called():
+    bar = Bar("sw_x", 2.0, 4.0, judgement=True, share=0.4, title="How levers act")
+    chance = Bar("chances", 1.0, 5.0, judgement=False, share=0.61, title="Chances", chance=True)
+    drawn = tornado("x", "months", 3.0, [bar, chance], Stamp((), 1, 1, "p", "2026-01-01", judgement=(("a", 0.4),), chances=0.61))
+    sizes = {"".join(t.itertext()): float(t.get("font-size")) for t in tags(drawn, "text")}
+    assert sizes["How levers act *"] > sizes["sw_x"]
+    assert words(drawn).index("Chances") < words(drawn).index("How levers act")
+    assert "61%" in words(drawn)
+    assert "chances at those of the outcome" in words(drawn)
+    assert "Moved by judgement: a 40%. Chances, what falls quarter by quarter, are 61% and no judgement." in words(drawn)
+
+
+def test_times_after_the_last_that_was_counted_are_reported_or_judged_and_their_points_hollow():
+    history = {"2024": (3.0, None, None), "2025": (3.1, 2.0, 4.0)}
+    drawn = fan("x", "u", YEARS, [Fan("a", ROWS)], STAMP, history=history, observed_until="2025", counted_until="2024")
+    assert [c.get("fill") == "#ffffff" for c in tags(drawn, "circle")] == [False, True]
+    assert "reported or judged" in words(drawn)
+    line, end = (next(t for t in tags(drawn, "text") if "".join(t.itertext()).startswith(w)) for w in ("history, with", "to here"))
+    assert float(line.get("x")) < float(end.get("x"))
+    assert "judged" not in fan("x", "u", YEARS, [Fan("a", ROWS)], STAMP, history=history, observed_until="2025", counted_until="2025")
+
+
+def test_a_long_subtitle_is_wrapped_and_moves_what_stands_below():
+    long = fan("x", "a unit that is " + "very " * 40 + "long", YEARS, [Fan("a", ROWS)], STAMP)
+    assert max(len("".join(t.itertext())) for t in tags(long, "text")) < 140
+    assert "translate(0 14)" in long or "translate(0 28)" in long
+
+
+def test_regret_calls_outcomes_and_policies_by_their_titles():
+    called = {"lag": "How far behind", "control": "Tight controls"}
+    told = words(regret("x", ("lag",), ("control",), {("lag", "control"): 1.0}, STAMP, called=called))
+    assert "How far behind lag" in told
+    assert "Tight controls" in told

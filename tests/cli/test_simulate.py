@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
+
+from thalweg.cli.scenarios_studies import _going_on
 
 pytestmark = pytest.mark.slow  # each test starts a process that runs the model
 
@@ -214,3 +218,29 @@ def test_a_checkpoint_needs_a_seed(tmp_path):
     done = thalweg("search", "--checkpoint", str(tmp_path / "front.ckpt"))
     assert done.returncode == 2
     assert "give --seed with --checkpoint" in " ".join(done.stderr.replace("│", " ").split())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_a_search_that_is_stopped_says_how_it_goes_on(tmp_path):
+    checkpoint = tmp_path / "front.ckpt"
+    levers = ["--lever", "E", "--lever", "v", "--lever", "a"]
+    arguments = ["search", *levers, "--candidates", "20000", "--population", "8", "--seed", "3", "--checkpoint", str(checkpoint)]
+    with subprocess.Popen([sys.executable, "-m", "thalweg", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not checkpoint.exists():
+            time.sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=60)[1].decode()
+    assert running.returncode == 130
+    assert "Traceback" not in said
+    assert f"To go on: thalweg {' '.join(arguments)}" in said
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_a_search_that_keeps_nothing_or_nothing_yet_says_so_when_it_is_stopped(tmp_path, capsys, stop):
+    for checkpoint in (None, tmp_path / "none.ckpt"):
+        with pytest.raises(stop), _going_on(checkpoint):
+            raise stop
+    said = capsys.readouterr().err
+    assert "nothing was kept. With --checkpoint FILE and --seed N" in said
+    assert "stopped before the first generation" in said

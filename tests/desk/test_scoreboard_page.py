@@ -50,3 +50,26 @@ def test_every_mark_of_a_note_has_its_note(boards):
     for part in page(*boards).split("## ")[2:4]:
         marks = {int(n) for n in re.findall(r" \((\d+)\) \|", part)}
         assert marks == {int(n) for n in re.findall(r"^(\d+)\. ", part, re.MULTILINE)}
+
+
+def test_tolerances_that_are_not_close_are_marked_and_the_close_ones_counted():
+    told = re.search(r"^47 of 47 are within their tolerance\. (\d+) of the 47 are checked to within 10%.*$", WRITTEN, re.MULTILINE)
+    first = WRITTEN.split("## ")[1]
+    marked = re.findall(r"\*(ordering only|a range|rounding only|a wide band)\* \|", first)
+    assert int(told[1]) + len(marked) == 47
+    assert {word: marked.count(word) for word in set(marked)} == {
+        w: int(n) for w, n in re.findall(r"([a-z][a-z ]*) in (\d+)", told[0].split("marked, ")[1])
+    }
+    assert all("*" in line for line in first.splitlines() if re.search(r"\| (above|below)", line) or "±20%" in line)
+
+
+def test_each_forecast_of_smuggling_says_what_it_is():
+    said = " ".join(WRITTEN.split("## ")[3].split())
+    held = (Path(__file__).resolve().parents[2] / "docs/explanation/hindcast.md").read_text(encoding="utf-8")
+    level = re.search(r"before the level error of the source: (.*?) thousand", held)[1]
+    assert f"not taken out: {level}" in said
+    point = re.search(
+        r"\| Smuggled chips of the year, thousand H100e \| 2025 \| 480 \| ([\d.]+) \| [\d.]+ \| ([\d.]+) \| [\d.]+ \| ([\d.]+)", held
+    )
+    low, middle, high = (f"{float(x):.0f}" for x in point.groups())
+    assert f"every point that is scored: {middle} ({low} to {high})" in said

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from thalweg.desk.policies import ready, the_policy
-from thalweg.desk.simulate_charts import charts
+from thalweg.desk.simulate import simulate as run_policy
+from thalweg.desk.simulate_charts import _counted, charts
 from thalweg.desk.simulate_past import benchmarks, calibrate, hindcast
 from thalweg.desk.simulate_search import AS_ENFORCED, CEILINGS, search, thresholds
 from thalweg.desk.simulate_studies import METHODS, discover, sensitivity
@@ -175,7 +177,7 @@ def test_a_front_carries_the_judgement_that_moves_its_best_paths_on_fresh_draws(
     assert answer.details["moved"]
     for drawn in charts(answer):
         assert "Moved by judgement: " in drawn
-        assert "600 runs" in drawn
+        assert "10 draws in the search, 600 fresh draws for the front" in " ".join(re.sub(r"<[^>]+>", "", drawn).split())
         assert answer.details["moved"][0][0] in drawn
     few = search("status-quo", levers=["E"], candidates=20, draws=10, fresh=20, population=10, seed=1)
     assert all("can be told from noise at 20 runs" in drawn for drawn in charts(few))
@@ -190,3 +192,32 @@ def test_what_is_learned_from_few_runs_is_said_to_be_noisy():
     given = {"against": "cooperation-camp", "method": "learn", "outcomes": ["lag"], "seed": 1}
     assert "From 200 runs, fewer than 2,000, this is noisy." in sensitivity("control-camp", runs=200, **given).sentences
     assert not any("noisy" in s for s in sensitivity("control-camp", runs=2000, **given).sentences)
+
+
+def test_a_search_says_in_units_how_its_draws_flattered_or_slighted_the_front():
+    answer = search("status-quo", levers=["E", "v"], candidates=40, draws=10, fresh=60, population=20, seed=1)
+    (said,) = (x for x in answer.sentences if x.startswith("On the draws of the search"))
+    assert re.search(r"(better|worse) by [\d.]+ months of security", said)
+    assert re.search(r"(better|worse) by \$[\d.]+[kMB] of cost", said)
+    assert "e+" not in said
+    assert "\N{MINUS SIGN}" not in said
+    assert "10 draws in the search, 60 fresh draws for the front" in answer.explain()
+    assert [o["unit"] for o in answer.details["objectives"]] == ["months", "index", "$"]
+
+
+def test_what_grows_over_orders_of_magnitude_has_a_bent_axis_and_is_called_by_its_title():
+    drawn = charts(run_policy("status-quo", runs=60, seed=3, outcomes=["flow_grey", "lag"]))
+    grey, lag = (next(x for x in drawn if f">{name}; " in x) for name in ("flow_grey", "lag"))
+    assert "symmetric-log axis" in grey
+    assert "symmetric-log axis" not in lag
+    assert ">Smuggled to China, delivered<" in grey
+
+
+def test_quarters_of_history_that_nobody_counted_are_told_from_those_that_were():
+    class Point:
+        def __init__(self, how):
+            self.how = how
+
+    seen = {"2025Q4": Point("counted"), "2026Q1": Point("reported"), "2026Q2": Point("bound"), "2026Q3": Point("judgement")}
+    assert _counted(seen, "2026Q3") == "2026Q1"
+    assert _counted({"2025": Point("counted"), "2025Q4": Point("counted")}, "2026Q3") == "2026Q3"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from thalweg.desk.simulate_charts import charts
 from thalweg.desk.simulate_studies import sensitivity
 from thalweg.desk.simulate_tornado import ends, together
 
@@ -40,3 +41,19 @@ def test_what_moves_the_lag_moves_it_both_ways_around_its_middle():
 
 def test_too_few_runs_draw_none():
     assert sensitivity("status-quo", method="given", runs=100, seed=3, outcomes=["lag"]).details["tornado"] == []
+
+
+def test_the_chances_have_their_bar_and_share_where_they_are_among_what_moves_an_outcome():
+    answer = sensitivity("control-camp", against="cooperation-camp", base=64, runs=1000, seed=7, outcomes=["lag"])
+    (row,) = answer.details["tornado"]
+    (bar,) = (b for b in row["bars"] if b["name"] == "chances")
+    (told,) = (r for r in answer.table if r["name"] == "chances")
+    assert bar["share"] == told["total"] > 0.3
+    assert bar["low"] < row["middle"] < bar["high"]
+    assert not bar["judgement"]
+    assert {b["name"].split(" and ")[0] for b in row["bars"]} >= {r["name"].split(" + ")[0] for r in answer.table}
+    (drawn,) = charts(answer)
+    assert "Chances, quarter by quarter" in drawn
+    assert "How far China&#x27;s frontier is behind that of the US, 2030: Tight controls less" in drawn
+    assert "Announced and enforced levers *" in drawn
+    assert "no judgement." in drawn

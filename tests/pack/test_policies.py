@@ -162,6 +162,23 @@ def test_triggers_that_wait_for_each_other_are_refused(mine):
     assert "mine.yaml:9: after: the triggers first -> second -> first wait for each other in a circle" in said
 
 
+BOTH = """triggers:
+  - {id: first, because: A reason, outcome: lag, at_most: 4, levers: {v: 1}}
+  - {id: second, because: A reason, outcome: lag, at_least: 9, levers: {v: 0.5}}
+"""
+
+
+def test_two_triggers_that_set_a_lever_to_different_values_from_one_quarter_on_are_refused(mine):
+    said = refusal(mine(GOOD + BOTH))
+    assert "mine.yaml:10: the triggers 'first' and 'second' both set v from " in said
+    assert "to 1 and 0.5: say with `after` which of them follows the other" in said
+
+
+@pytest.mark.parametrize("other", ["levers: {v: 1}", "after: first, levers: {v: 0.5}", "levers: {v: {2029Q1: 0.5}}"])
+def test_triggers_that_agree_or_follow_each_other_or_act_later_are_taken(mine, other):
+    assert len(load(mine(GOOD + BOTH.replace("levers: {v: 0.5}", other))).triggers) == 2
+
+
 def test_a_trigger_that_waits_for_itself_is_refused(mine):
     assert "first -> first" in refusal(mine(GOOD + TRIGGER.replace("after: second", "after: first")))
 

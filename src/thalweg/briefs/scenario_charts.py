@@ -1,13 +1,28 @@
-"""The charts of a scenario: fans with history, difference fans, tornado, channel areas, front, parallel coordinates, regret, hindcast."""
+"""The charts of a scenario: fans with history, difference fans, tornado, channel areas, front, parallel coordinates, regret."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from thalweg.briefs.scenario_svg import COLORS, GRID, INK, SOFT, Frame, Scale, Sheet, Stamp, around, axes, short, told_apart
+from thalweg.briefs.scenario_svg import (
+    COLORS,
+    GRID,
+    INK,
+    SOFT,
+    Frame,
+    Scale,
+    Sheet,
+    Stamp,
+    around,
+    axes,
+    bent,
+    ends_told,
+    short,
+    told_apart,
+    wrapped,
+)
 
 Quantiles = Mapping[str, Sequence[float]]
 """p5, p25, p50, p75 and p95 along time."""
@@ -35,6 +50,9 @@ def fan(
     *,
     history: Mapping[str, Point] | None = None,
     observed_until: str | None = None,
+    counted_until: str | None = None,
+    name: str = "",
+    log: bool = False,
 ) -> str:
     """Return a fan chart: bands of 90 and 50 percent and the median of each policy, with what was observed as points.
 
@@ -46,13 +64,16 @@ def fan(
         stamp: what the chart is of.
         history: observed points by time; one of a year stands in its middle where the times are quarters.
         observed_until: the last time at which the bands are history, drawn with its error.
+        counted_until: the last of these times that was counted; later ones are reported or judged, and their points hollow.
+        name: of the outcome in commands and files, printed small.
+        log: whether the upright axis is symmetric-logarithmic, for what grows over orders of magnitude.
     """
-    return _fans(title, unit, times, fans, stamp, history or {}, zero=False, seen=observed_until)
+    return _fans(title, unit, times, fans, stamp, history or {}, zero=False, seen=(counted_until, observed_until), name=name, log=log)
 
 
-def difference_fan(title: str, unit: str, times: Sequence[str], difference: Fan, stamp: Stamp) -> str:
+def difference_fan(title: str, unit: str, times: Sequence[str], difference: Fan, stamp: Stamp, *, name: str = "", log: bool = False) -> str:
     """Return a fan of a difference under common chances; the line at zero is where the two policies are alike."""
-    return _fans(title, unit, times, [difference], stamp, {}, zero=True)
+    return _fans(title, unit, times, [difference], stamp, {}, zero=True, name=name, log=log)
 
 
 def _fans(
@@ -64,21 +85,29 @@ def _fans(
     history: Mapping[str, Point],
     *,
     zero: bool,
-    seen: str | None = None,
+    seen: tuple[str | None, str | None] = (None, None),
+    name: str = "",
+    log: bool = False,
 ) -> str:
+    counted, until = seen
+    judged = len(times) if counted not in times or counted == until else times.index(counted)
     observed = "; points are observed, with their published error" if history else ""
-    sheet = Sheet(title, f"{unit}; median, bands of 50 and 90 percent{observed}", stamp)
     places = {label: place for label in history if (place := _place(times, label)) is not None}
+    observed += "; hollow ones are reported or judged" if any(place > judged for place in places.values()) else ""
     values = [v for f in fans for row in f.quantiles.values() for v in row]
     values += [v for label in places for v in history[label] if v is not None]
     low, high = around(values, zero=zero or min(values, default=0.0) >= 0.0)
-    frame = Frame(Scale(0.0, max(len(times) - 1.0, 1.0), LEFT, RIGHT), Scale(low, high, BOTTOM, TOP))
+    upright = bent(values, BOTTOM, TOP) if log else Scale(low, high, BOTTOM, TOP)
+    scaled = "" if upright.bend is None else f", symmetric-log axis, about linear within ±{short(upright.bend)}"
+    told = f"{f'{name}; ' if name else ''}{unit}{scaled}; median, bands of 50 and 90 percent{observed}"
+    sheet = Sheet(title, told, stamp)
+    frame = Frame(Scale(0.0, max(len(times) - 1.0, 1.0), LEFT, RIGHT), upright)
     axes(sheet, frame, _time_names(times))
-    _history_ends(sheet, frame, times, seen)
+    _history_ends(sheet, frame, times, until, counted)
     for i, one in enumerate(fans):
         _one_fan(sheet, frame, one.quantiles, COLORS[i % len(COLORS)])
     for label, place in places.items():
-        _observed(sheet, frame, place, label, history[label])
+        _observed(sheet, frame, place, label, history[label], hollow=place > judged)
     _legend(sheet, [one.name for one in fans])
     return sheet.done()
 
@@ -90,22 +119,27 @@ def _place(times: Sequence[str], label: str) -> float | None:
     return times.index(f"{label}Q1") + 1.5 if f"{label}Q1" in times else None
 
 
-def _history_ends(sheet: Sheet, frame: Frame, times: Sequence[str], last: str | None) -> None:
-    """Draw a line after the last time that is history, if it is among the times."""
-    if last in times:
-        x = frame.x.at(times.index(last) + 0.5)
+def _history_ends(sheet: Sheet, frame: Frame, times: Sequence[str], last: str | None, counted: str | None = None) -> None:
+    """Draw a line after the last time that is history, if it is among the times; after the last counted one where later ones are not."""
+    shown = counted if counted in times and last in times else last
+    if shown in times:
+        x = frame.x.at(times.index(shown) + 0.5)
         sheet.rule(x, TOP, x, BOTTOM, SOFT, 1.0, "4 3")
         sheet.words(x - 6, TOP + 8, "history, with its error", anchor="end")
+    if shown != last and last in times:
+        end = frame.x.at(times.index(last) + 0.5)
+        sheet.rule(end, TOP, end, BOTTOM, GRID, 1.0, "2 3")
+        sheet.words(end + 6, TOP + 8, "to here reported or judged")
 
 
-def _observed(sheet: Sheet, frame: Frame, place: float, label: str, point: Point) -> None:
+def _observed(sheet: Sheet, frame: Frame, place: float, label: str, point: Point, *, hollow: bool = False) -> None:
     value, low, high = point
     told = f"{label}: {short(value)}"
     if low is not None and high is not None:
         told += f" ({short(low)} to {short(high)})"
         (x, bottom), (_, top) = frame.at(place, low), frame.at(place, high)
         sheet.rule(x, bottom, x, top, INK, 1.0)
-    sheet.dot(*frame.at(place, value), radius=2.0, told=told)
+    sheet.dot(*frame.at(place, value), radius=2.0, hollow=hollow, told=told)
 
 
 def _one_fan(sheet: Sheet, frame: Frame, quantiles: Quantiles, color: str) -> None:
@@ -131,41 +165,63 @@ def _legend(sheet: Sheet, names: Sequence[str], y: float = 60.0) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A number that moves an outcome: the outcome's median where it is low (5 percent) and high (95), and whether it is judgement."""
+    """A number that moves an outcome: the outcome's median where it is low (5 percent) and high (95), and whether it is judgement.
+
+    ``title`` is what it is called; without one its name stands alone. Chances have no size: ``chance`` says that low and high are
+    those of the outcome.
+    """
 
     name: str
     low: float
     high: float
     judgement: bool
     share: float | None = None
+    title: str = ""
+    chance: bool = False
 
 
-def tornado(title: str, unit: str, middle: float, bars: Sequence[Bar], stamp: Stamp, *, most: int = 12) -> str:
+BAR_HEIGHT = 30.0
+BARS_LEFT = 270.0
+
+
+def tornado(title: str, unit: str, middle: float, bars: Sequence[Bar], stamp: Stamp, *, most: int = 12, name: str = "") -> str:
     """Return a tornado: the numbers that move an outcome most, the widest on top; judgement is paler and marked."""
     shown = sorted(bars, key=lambda b: -abs(b.high - b.low))[:most]
-    sheet = Sheet(
-        title, f"{unit}; where each number is at its 5 and 95 percent. * is judgement", stamp, height=98.0 + 24.0 * max(len(shown), 1)
-    )
+    chance = "; chances at those of the outcome" if any(b.chance for b in shown) else ""
+    told = f"{f'{name}; ' if name else ''}{unit}; where each number is at its 5 and 95 percent{chance}. * is judgement"
+    sheet = Sheet(title, told, stamp, height=98.0 + BAR_HEIGHT * max(len(shown), 1))
     low, high = around([middle, *(v for b in shown for v in (b.low, b.high))])
-    scale = Scale(low, high, 200.0, 660.0)
+    scale = Scale(low, high, BARS_LEFT + 8, 660.0)
     values = scale.ticks(5)
-    for value, told in zip(values, told_apart(values), strict=True):
+    for value, label in zip(values, told_apart(values), strict=True):
         x = scale.at(value)
         sheet.rule(x, 62, x, sheet.height - 24)
-        sheet.words(x, sheet.height - 10, told, anchor="middle")
+        sheet.words(x, sheet.height - 10, label, anchor="middle")
     for i, bar in enumerate(shown):
-        y = 66.0 + 24.0 * i
+        y = 68.0 + BAR_HEIGHT * i
         for value, color in ((bar.low, COLORS[0]), (bar.high, COLORS[1])):
             a, b = sorted((scale.at(middle), scale.at(value)))
-            sheet.box(a, y, b - a, 16, color, 0.45 if bar.judgement else 0.9)
-        sheet.words(192, y + 12, bar.name + (" *" if bar.judgement else ""), anchor="end", color=INK)
+            sheet.box(a, y, b - a, 18, color, 0.45 if bar.judgement else 0.9)
+        _called(sheet, bar, y)
         if bar.share is not None:
-            sheet.words(704, y + 12, f"{100 * bar.share:.0f}%", anchor="end")
+            sheet.words(704, y + 13, f"{100 * bar.share:.0f}%", anchor="end")
     sheet.rule(scale.at(middle), 60, scale.at(middle), sheet.height - 24, INK, 1.2)
     for color, word, x in ((COLORS[0], "low", LEFT), (COLORS[1], "high", LEFT + 60)):
         sheet.box(x, 48, 10, 10, color)
         sheet.words(x + 14, 57, word, color=INK)
+    if any(b.share is not None for b in shown):
+        sheet.words(704, 57, "share of variance", anchor="end")
     return sheet.done()
+
+
+def _called(sheet: Sheet, bar: Bar, y: float) -> None:
+    """Write what a bar is called, with its name in commands small below."""
+    mark = " *" if bar.judgement else ""
+    if bar.title:
+        sheet.words(BARS_LEFT, y + 8, bar.title + mark, anchor="end", color=INK)
+        sheet.words(BARS_LEFT, y + 19, bar.name, anchor="end", size=9.0)
+    else:
+        sheet.words(BARS_LEFT, y + 13, bar.name + mark, anchor="end", color=INK)
 
 
 def areas(
@@ -243,9 +299,9 @@ def parallel(title: str, names: Sequence[str], better: Sequence[str], choices: S
     for k, (name, scale) in enumerate(zip(names, scales, strict=True)):
         x = LEFT + k * step
         sheet.rule(x, TOP + 4, x, BOTTOM - 10, SOFT)
-        best, worst = (scale.high, scale.low) if better[k] == "higher" else (scale.low, scale.high)
-        sheet.words(x, TOP - 2, short(best), anchor="middle")
-        sheet.words(x, BOTTOM + 3, short(worst), anchor="middle")
+        best, worst = ends_told((scale.high, scale.low) if better[k] == "higher" else (scale.low, scale.high))
+        sheet.words(x, TOP - 2, best, anchor="middle")
+        sheet.words(x, BOTTOM + 3, worst, anchor="middle")
         sheet.words(x, BOTTOM + 18 + 13 * (k % 2), name, anchor="middle", color=INK)
     for c in sorted(choices, key=lambda c: c.marked):
         points = [(LEFT + k * step, scale.at(v)) for k, (scale, v) in enumerate(zip(scales, c.objectives, strict=True))]
@@ -256,80 +312,36 @@ def parallel(title: str, names: Sequence[str], better: Sequence[str], choices: S
     return sheet.done()
 
 
-def regret(title: str, outcomes: Sequence[str], policies: Sequence[str], shares: Mapping[tuple[str, str], float], stamp: Stamp) -> str:
-    """Return a table in color: of each policy and outcome the mean regret as a share of the largest for the outcome; 0 is never behind."""
-    row, left = 26.0, 210.0
+def regret(
+    title: str,
+    outcomes: Sequence[str],
+    policies: Sequence[str],
+    shares: Mapping[tuple[str, str], float],
+    stamp: Stamp,
+    *,
+    called: Mapping[str, str] | None = None,
+) -> str:
+    """Return a table in color: of each policy and outcome the mean regret as a share of the largest for the outcome; 0 is never behind.
+
+    ``called`` has the titles of outcomes and policies; the name of an outcome then stands small below its title.
+    """
+    words = called or {}
+    row, left = 28.0, 320.0 if words else 210.0
     wide = (RIGHT - left) / max(len(policies), 1)
     sheet = Sheet(
-        title, "mean regret over runs, as a share of the largest in its line; 0 is never behind", stamp, height=88.0 + row * len(outcomes)
+        title, "mean regret over runs, as a share of the largest in its line; 0 is never behind", stamp, height=92.0 + row * len(outcomes)
     )
     for j, policy in enumerate(policies):
-        sheet.words(left + (j + 0.5) * wide, 66, policy[: max(4, int(wide / 6.2))], anchor="middle", color=INK)
+        for k, line in enumerate(wrapped(words.get(policy, policy), max(4, int(wide / 6.2)))[:2]):
+            sheet.words(left + (j + 0.5) * wide, 58 + 13 * k, line, anchor="middle", color=INK)
     for i, outcome in enumerate(outcomes):
-        y = 74.0 + row * i
-        sheet.words(left - 8, y + 16, outcome, anchor="end", color=INK)
+        y = 78.0 + row * i
+        sheet.words(left - 8, y + (12 if outcome in words else 16), words.get(outcome, outcome), anchor="end", color=INK)
+        if outcome in words:
+            sheet.words(left - 8, y + 23, outcome, anchor="end", size=9.0)
         for j, policy in enumerate(policies):
             share = shares.get((outcome, policy), math.nan)
             if math.isfinite(share):
                 sheet.box(left + j * wide + 1, y + 1, wide - 2, row - 2, COLORS[1], 0.08 + 0.72 * min(max(share, 0.0), 1.0))
             sheet.words(left + (j + 0.5) * wide, y + 16, f"{share:.2f}" if math.isfinite(share) else "none", anchor="middle", color=INK)
     return sheet.done()
-
-
-def hindcast_panels(title: str, panels: Sequence[Mapping[str, Any]], stamp: Stamp | None, *, note: str = "") -> str:
-    """Return a panel for each series of a hindcast: bands of the model, what was reported, and the median of the naive forecast.
-
-    Args:
-        title: what is shown.
-        panels: as ``thalweg.scenarios.hindcast_data.as_data`` gives them.
-        stamp: of the run.
-        note: printed under the title; the protocol and whether it is the frozen one.
-    """
-    columns, wide, tall = 2, 350.0, 190.0
-    lines = math.ceil(len(panels) / columns)
-    sheet = Sheet(title, note, stamp, width=WIDTH_OF_PANELS, height=76.0 + tall * lines)
-    keys = (
-        (COLORS[0], "model, 50 and 90 percent"),
-        (INK, "reported (hollow: fitted)"),
-        (COLORS[1], "naive median (line); reported, outside (point)"),
-    )
-    for k, (color, word) in enumerate(keys):
-        sheet.box(16 + 190 * k, 50, 10, 10, color)
-        sheet.words(30 + 190 * k, 59, word, color=INK)
-    for i, panel in enumerate(panels):
-        x, y = 16 + (i % columns) * (wide + 8), 72 + (i // columns) * tall
-        _panel(sheet, panel, (x, y, wide, tall))
-    return sheet.done()
-
-
-WIDTH_OF_PANELS = 740.0
-
-
-def _panel(sheet: Sheet, panel: Mapping[str, Any], place: tuple[float, float, float, float]) -> None:
-    x, y, wide, tall = place
-    sheet.words(x, y + 12, f"{panel['row']['title']}, {panel['row']['unit']}", color=INK, bold=True)
-    points = panel["points"]
-    if not points:
-        sheet.words(x, y + 32, "no tested point")
-        return
-    values = [v for p in points for v in (p["point"]["value"], p["bands"][0], p["bands"][4])]
-    low, high = around(values, zero=min(values) >= 0.0)
-    frame = Frame(Scale(-0.6, len(points) - 0.4, x + 44, x + wide - 6), Scale(low, high, y + tall - 34, y + 22))
-    every = max(1, math.ceil(len(points) / 5))
-    axes(sheet, frame, [(float(i), p["point"]["label"]) for i, p in enumerate(points) if i % every == 0], rows=3)
-    half = min(9.0, 0.36 * (wide - 50) / len(points))
-    for i, p in enumerate(points):
-        _point(sheet, frame, float(i), p, half)
-
-
-def _point(sheet: Sheet, frame: Frame, at: float, p: Mapping[str, Any], half: float) -> None:
-    a, b, median, c, d = p["bands"]
-    middle, observed = frame.x.at(at), p["point"]["value"]
-    for low, high, opacity in ((a, d, 0.16), (b, c, 0.3)):
-        sheet.box(middle - half, frame.y.at(high), 2 * half, frame.y.at(low) - frame.y.at(high), COLORS[0], opacity)
-    sheet.rule(middle - half, frame.y.at(median), middle + half, frame.y.at(median), COLORS[0], 2.0)
-    if p["baseline"] is not None and frame.y.low <= p["baseline"][2] <= frame.y.high:
-        sheet.rule(middle - half, frame.y.at(p["baseline"][2]), middle + half, frame.y.at(p["baseline"][2]), COLORS[1], 2.0, "3 2")
-    outside = not a <= observed <= d
-    told = f"{p['point']['label']}: {short(observed)} reported, {short(median)} ({short(a)} to {short(d)}) in the model"
-    sheet.dot(middle, frame.y.at(observed), COLORS[1] if outside else INK, 3.2, hollow=p["point"]["use"] == "fitted", told=told)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from thalweg.briefs.scenario_svg import COLORS, INK, SOFT, Frame, Scale, Sheet, Stamp, axes, short
 
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 704.0, 70.0, 330.0
-NAMES_END, BARS_END = 250.0, 560.0
+NAMES_END, BARS_END, TURNS_END = 250.0, 560.0, 340.0
 
 
 def trade_off(title: str, boxes: Sequence[Mapping[str, float]], chosen: Mapping[str, float], stamp: Stamp, *, share: float) -> str:
@@ -64,6 +64,8 @@ class Learned:
     prior: tuple[float, float, float]
     posterior: tuple[float, float, float]
     spread_left: float
+    title: str = ""
+    """What it is called; its name stands small below."""
 
 
 def learned(title: str, rows: Sequence[Learned], stamp: Stamp | None, *, note: str = "", most: int = 14) -> str:
@@ -82,7 +84,7 @@ def learned(title: str, rows: Sequence[Learned], stamp: Stamp | None, *, note: s
         for (low, middle, high), color, top, opacity in ((row.prior, SOFT, y, 0.35), (row.posterior, COLORS[0], y + 9, 0.75)):
             sheet.box(scale.at(low), top, max(scale.at(high) - scale.at(low), 1.0), 8, color, opacity)
             sheet.rule(scale.at(middle), top, scale.at(middle), top + 8, INK, 1.6)
-        sheet.words(NAMES_END, y + 12, row.name, anchor="end", color=INK)
+        _called(sheet, NAMES_END, y, row.title, row.name)
         sheet.words(RIGHT, y + 12, f"{short(row.prior[1])} to {short(row.posterior[1])}; {row.spread_left:.2f}", anchor="end")
     return sheet.done()
 
@@ -95,6 +97,8 @@ class Turn:
     name: str
     by_mean: float
     by_regret: float
+    title: str = ""
+    """What the estimate is called; its name stands small beside it."""
 
 
 def turns(title: str, rows: Sequence[Turn], stamp: Stamp, *, most: int = 16) -> str:
@@ -105,7 +109,7 @@ def turns(title: str, rows: Sequence[Turn], stamp: Stamp, *, most: int = 16) -> 
         sheet.box(x, 50, 10, 10, color)
         sheet.words(x + 14, 59, word, color=INK)
     top = max([0.1, *(max(r.by_mean, r.by_regret) for r in shown)])
-    scale = Scale(0.0, min(1.0, math.ceil(10 * top) / 10), 330.0, RIGHT - 40)
+    scale = Scale(0.0, min(1.0, math.ceil(10 * top) / 10), TURNS_END + 8, RIGHT - 40)
     for value in scale.ticks(5):
         sheet.rule(scale.at(value), 66, scale.at(value), sheet.height - 24)
         sheet.words(scale.at(value), sheet.height - 10, f"{value:.0%}", anchor="middle")
@@ -113,6 +117,16 @@ def turns(title: str, rows: Sequence[Turn], stamp: Stamp, *, most: int = 16) -> 
         y = 72.0 + 30.0 * i
         for share, color, at in ((row.by_mean, COLORS[0], y), (row.by_regret, COLORS[1], y + 10)):
             sheet.box(scale.at(0.0), at, max(scale.at(share) - scale.at(0.0), 0.8), 9, color, 0.85)
-        sheet.words(322.0, y + 13, f"{row.outcome}: {row.name}", anchor="end", color=INK)
+        what = f"{row.title} ({row.name})" if row.title else row.name
+        _called(sheet, TURNS_END, y, what, row.outcome)
         sheet.words(RIGHT, y + 13, f"{max(row.by_mean, row.by_regret):.0%}", anchor="end")
     return sheet.done()
+
+
+def _called(sheet: Sheet, x: float, y: float, title: str, name: str) -> None:
+    """Write what a row is called, with what it belongs to or its name in commands small below."""
+    if title:
+        sheet.words(x, y + 8, title, anchor="end", color=INK)
+        sheet.words(x, y + 19, name, anchor="end", size=9.0)
+    else:
+        sheet.words(x, y + 12, name, anchor="end", color=INK)

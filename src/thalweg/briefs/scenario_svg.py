@@ -29,14 +29,19 @@ class Stamp:
     """Judgement parameters that move the chart, with their share of the variance where known; ``None`` where runs are too few."""
     others: tuple[str, ...] = ()
     """What moves the chart most where none of it is judgement."""
+    chances: float | None = None
+    """Share of the variance that hangs on what falls quarter by quarter, where it is known; it is no judgement."""
+    drawn: str = ""
+    """How runs are told where one number does not say it, as of a search that draws twice."""
 
     def lines(self) -> tuple[str, ...]:
         """Return what is printed."""
         named = ", ".join(f"{name} {digest[:12]}" for name, digest in self.policies) or "no policy"
         which = f"; {self.definition}" if self.definition else ""
+        what = f"{named}; seed {self.seed}, {self.drawn or f'{self.runs:,} runs'}; {self.pack}, {self.pack_date}{which}."
         if self.judgement is None:
             return (
-                f"{named}; seed {self.seed}, {self.runs:,} runs; {self.pack}, {self.pack_date}{which}.",
+                what,
                 f"All judgement parameters that are drawn are in it; none can be told from noise at {self.runs:,} runs.",
             )
         moved = ", ".join(name if share is None else f"{name} {100 * share:.0f}%" for name, share in self.judgement)
@@ -45,27 +50,40 @@ class Stamp:
         elif moved:
             moved = f"Moved by judgement: {moved}."
         told = moved or f"All judgement parameters that are drawn were tested; none stands out of noise at {self.runs:,} runs."
-        return f"{named}; seed {self.seed}, {self.runs:,} runs; {self.pack}, {self.pack_date}{which}.", told
+        if self.chances is not None:
+            told += f" Chances, what falls quarter by quarter, are {100 * self.chances:.0f}% and no judgement."
+        return what, told
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From values to places on the sheet; on a log scale values must be positive."""
+    """From values to places on the sheet; on a log scale values must be positive.
+
+    With ``bend`` the scale is symmetric-logarithmic: about linear between minus and plus that value, logarithmic beyond, through zero.
+    """
 
     low: float
     high: float
     start: float
     end: float
     log: bool = False
+    bend: float | None = None
+
+    def _part(self, value: float) -> float:
+        if self.bend is not None:
+            return math.asinh(value / self.bend)
+        return math.log(value) if self.log else value
 
     def at(self, value: float) -> float:
         """Return the place of a value."""
-        low, high, x = (math.log(v) if self.log else v for v in (self.low, self.high, max(value, self.low) if self.log else value))
+        low, high, x = (self._part(v) for v in (self.low, self.high, max(value, self.low) if self.log else value))
         part = (x - low) / (high - low) if high > low else 0.5
         return self.start + part * (self.end - self.start)
 
     def ticks(self, most: int = 6) -> list[float]:
         """Return round values within the scale."""
+        if self.bend is not None:
+            return [x for x in self._powers((1.0,)) if self.low <= x <= self.high]
         if self.log:
             found = [m * 10.0**e for e in range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1) for m in (1, 2, 5)]
             inside = [x for x in found if self.low <= x <= self.high]
@@ -73,6 +91,36 @@ class Scale:
         step = _round_step((self.high - self.low) / most)
         first = math.ceil(self.low / step - 1e-9)
         return [i * step for i in range(first, math.floor(self.high / step + 1e-9) + 1)]
+
+    def between(self) -> list[float]:
+        """Return the values between round ones at which a bent scale has its small marks: 2 to 9 times each power of ten."""
+        if self.bend is None:
+            return []
+        return [x for x in self._powers(tuple(float(k) for k in range(2, 10))) if x and self.low <= x <= self.high]
+
+    def _powers(self, times: Sequence[float]) -> list[float]:
+        """Return zero and multiples of powers of ten on either side, from the bend on."""
+        if self.bend is None:
+            return []
+        top = max(abs(self.low), abs(self.high), self.bend)
+        powers = range(round(math.log10(self.bend)), math.floor(math.log10(top)) + 1)
+        up = [m * 10.0**e for e in powers for m in times]
+        return [*(-x for x in reversed(up)), 0.0, *up]
+
+
+def bent(values: Sequence[float], start: float, end: float) -> Scale:
+    """Return a symmetric-logarithmic scale around values and zero, which bends three decades below the largest power of ten."""
+    finite = [v for v in values if math.isfinite(v)]
+    top = max((abs(v) for v in finite), default=0.0) or 1.0
+    bend = 10.0 ** (math.floor(math.log10(top)) - BENT_DECADES)
+    low, high = (math.asinh(f([0.0, *finite]) / bend) for f in (min, max))
+    room = 0.04 * (high - low)
+    ends = (low - room if low < 0.0 else low, high + room if high > 0.0 else high)
+    below, above = (bend * math.sinh(x) for x in ends)
+    return Scale(below, above, start, end, bend=bend)
+
+
+BENT_DECADES = 3
 
 
 def _round_step(rough: float) -> float:
@@ -86,7 +134,7 @@ def around(values: Sequence[float], *, zero: bool = False, room: float = 0.06) -
     if not finite:
         return 0.0, 1.0
     low, high = min(finite), max(finite)
-    pad = room * (high - low) or abs(high) * 0.1 or 1.0
+    pad = room * (high - low) if high > low else abs(high) * 0.1 or 1.0
     return (low if zero and low == 0.0 else low - pad), high + pad
 
 
@@ -106,6 +154,14 @@ def told_apart(values: Sequence[float]) -> list[str]:
             break
         names = [short(v, digits) for v in values]
     return names
+
+
+def ends_told(ends: tuple[float, float]) -> tuple[str, str]:
+    """Return the two ends of an axis, short, with as many digits as place them within a fiftieth of what lies between."""
+    span = abs(ends[1] - ends[0])
+    digits = next((d for d in range(3, 10) if all(abs(float(f"{v:.{d}g}") - v) <= 0.02 * span for v in ends)), 9)
+    low, high = (short(v, digits) for v in ends)
+    return low, high
 
 
 @dataclass(slots=True)
@@ -164,7 +220,8 @@ class Sheet:
         """Return the SVG, with title and stamp, readable by itself."""
         foot = [line for told in (self.stamp.lines() if self.stamp else ()) for line in wrapped(told, int(self.width / 5.6))]
         head = wrapped(self.title, int(self.width / 8.2))
-        extra = 18.0 * (len(head) - 1)
+        said = wrapped(self.subtitle, int((self.width - 32) / 5.9))
+        extra = 18.0 * (len(head) - 1) + 14.0 * (len(said) - 1)
         total = self.height + 14.0 * len(foot) + 6.0 + extra
         name = escape(f"{self.title}. {self.subtitle}")
         top = [
@@ -181,7 +238,10 @@ class Sheet:
             f"<title>{name}</title>",
             f'<rect width="{self.width:g}" height="{total:g}" fill="{PAPER}"/>',
             *top,
-            f'<text x="16" y="{42 + extra:g}" font-size="11.5" fill="{SOFT}">{escape(self.subtitle)}</text>',
+            *(
+                f'<text x="16" y="{42 + 18 * (len(head) - 1) + 14 * i:g}" font-size="11.5" fill="{SOFT}">{escape(line)}</text>'
+                for i, line in enumerate(said)
+            ),
             f'<g transform="translate(0 {extra:g})">',
             *self.parts,
             "</g>",
@@ -221,5 +281,8 @@ def axes(sheet: Sheet, frame: Frame, names: Sequence[tuple[float, str]], *, rows
         y = frame.y.at(value)
         sheet.rule(left, y, right, y, INK if value == 0.0 and frame.y.low < 0.0 else GRID)
         sheet.words(left - 6, y + 4, told, anchor="end")
+    for value in frame.y.between():
+        y = frame.y.at(value)
+        sheet.rule(left - 3, y, left, y, SOFT)
     for at, name in names:
         sheet.words(frame.x.at(at), frame.y.start + 16, name, anchor="middle")

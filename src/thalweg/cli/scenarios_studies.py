@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import shlex
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -166,7 +168,7 @@ def search(  # noqa: PLR0917  (typer reads the options from the signature)
     if checkpoint is not None and seed is None:
         raise typer.BadParameter("give --seed with --checkpoint, so that the search can go on under the same draws")
     _first(out, pictures=True)
-    with _progress("candidates") as progress:
+    with _going_on(checkpoint), _progress("candidates") as progress:
         answer = study(
             policy,
             levers=lever,
@@ -284,6 +286,21 @@ def _end(answer: StudyAnswer, form: Format, out: Path | None) -> None:
         write_rows(rows, form, title=answer.title if form is Format.xlsx else "")
     for line in foot(answer) if form is Format.table else [f"seed {answer.asked['seed']}"]:
         say(line)
+
+
+@contextlib.contextmanager
+def _going_on(checkpoint: Path | None) -> Iterator[None]:
+    """Say how a search that is stopped by a signal goes on: by the same command, where it keeps a checkpoint."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        if checkpoint is None:
+            say("stopped; nothing was kept. With --checkpoint FILE and --seed N a search keeps what it evaluated and can go on.")
+        elif checkpoint.exists():
+            say(f"stopped; what was evaluated stands in {checkpoint}. To go on: {shlex.join(['thalweg', *sys.argv[1:]])}")
+        else:
+            say(f"stopped before the first generation; nothing stands in {checkpoint} yet.")
+        raise
 
 
 @contextlib.contextmanager

@@ -17,6 +17,11 @@ def counted_runs(runs: int, what: str = "run") -> str:
     return f"{runs:,} {what}{'' if runs == 1 else 's'}"
 
 
+def search_runs(draws: int, fresh: int) -> str:
+    """Return how often a search drew: for its candidates, and for its front anew."""
+    return f"{counted_runs(draws, 'draw')} in the search, {counted_runs(fresh, 'fresh draw')} for the front"
+
+
 def few_words(runs: int) -> list[str]:
     """Return what so many draws of a policy cannot say; nothing where there are enough."""
     if runs >= LEAST_RUNS:

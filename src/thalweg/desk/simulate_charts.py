@@ -15,18 +15,21 @@ from thalweg.briefs.scenario_charts import (
     difference_fan,
     fan,
     front,
-    hindcast_panels,
     parallel,
     regret,
     tornado,
 )
+from thalweg.briefs.scenario_hindcast_chart import hindcast_panels
 from thalweg.briefs.scenario_page import charts_page
 from thalweg.briefs.scenario_sheet import stacked
 from thalweg.briefs.scenario_study_charts import Learned, Turn, learned, trade_off, turns
 from thalweg.briefs.scenario_svg import Stamp
+from thalweg.desk.few_runs import search_runs
 from thalweg.desk.simulate_compare_text import middle_year
 from thalweg.desk.simulate_text import foot
+from thalweg.desk.simulate_titles import called, estimate_title, outcome_title
 from thalweg.evidence import BadInput
+from thalweg.pack.estimates import load_estimates
 from thalweg.scenarios.outcomes import EVERYTHING, HEADLINE
 from thalweg.scenarios.quarters import LABELS
 from thalweg.scenarios.sensitivity.given_data import LEAST_RUNS
@@ -52,7 +55,7 @@ def charts(answer: Any) -> list[str]:
 
 def page(answer: Any) -> str:
     """Return the page of an answer."""
-    sentences = [f.sentence for f in answer.findings if f.kind in ("robust", "fragile")] if hasattr(answer, "pairs") else []
+    sentences = [f.sentence for f in answer.findings if f.kind in ("robust", "fragile", "untested")] if hasattr(answer, "pairs") else []
     return charts_page(answer.title, answer.summary, charts(answer), [*getattr(answer, "sentences", sentences), *foot(answer)])
 
 
@@ -78,8 +81,8 @@ def stamp(answer: Any, policies: Sequence[tuple[str, str]], drivers: Sequence[Dr
         pack=f"{answer.pack['name']} {answer.pack['version']}",
         pack_date=answer.as_of,
         definition=", ".join([answer.asked["definition"], *_otherwise(answer.asked)]),
-        judgement=None if known is None else tuple((d.name, d.share) for d in known if d.judgement),
-        others=tuple(d.name for d in known or () if not d.judgement)[:3],
+        judgement=None if known is None else tuple((called(d.name), d.share) for d in known if d.judgement),
+        others=tuple(called(d.name) for d in known or () if not d.judgement)[:3],
     )
 
 
@@ -97,27 +100,48 @@ def _ensemble(answer: Ensemble) -> Iterator[str]:
         if name in HEADLINE:
             levels = {k: [q[k] for q in row.quarters.values()] for k in LEVELS}
             told, history = stamp(answer, named, row.drivers), _points(row.observed)
-            fans = [Fan(answer.policy, levels)]
-            yield fan(f"{name}: {row.meaning}", row.unit, LABELS, fans, told, history=history, observed_until=row.observed_until)
+            fans, log = [Fan(answer.title, levels)], grows(name)
+            until, counted = row.observed_until, _counted(row.observed, row.observed_until)
+            seen: dict[str, Any] = {"history": history, "observed_until": until, "counted_until": counted}
+            yield fan(outcome_title(name), row.unit, LABELS, fans, told, **seen, name=name, log=log)
     if set(CHANNELS) <= set(answer.outcomes):
         means = {word: [q["mean"] for q in answer.outcomes[name].quarters.values()] for name, word in CHANNELS.items()}
         drivers = [d for name in CHANNELS for d in answer.outcomes[name].drivers[:1]]
         yield areas("What China adds, by channel", "H100e a quarter", LABELS, means, stamp(answer, named, drivers))
 
 
+def grows(name: str) -> bool:
+    """Say whether an outcome grows over orders of magnitude, so that its first years would lie on zero of a linear axis."""
+    return EVERYTHING[name].unit.startswith("H100e")
+
+
 def _points(seen: Mapping[str, Seen]) -> dict[str, Point]:
     return {label: (p.value, p.p5, p.p95) for label, p in seen.items()}
+
+
+def _counted(seen: Mapping[str, Seen], until: str | None) -> str | None:
+    """Return the last quarter that a source counts or reports, where later ones rest on a bound or on judgement; else that of history."""
+    how = {label: getattr(point, "how", "counted") for label, point in seen.items() if label in LABELS}
+    if not {"bound", "judgement"} & set(how.values()):
+        return until
+    return max((label for label, told in how.items() if told in {"counted", "reported"}), default=None)
 
 
 def _comparison(answer: Comparison) -> Iterator[str]:
     for pair in answer.pairs:
         for name, row in pair.by_quarter.items():
-            told, fans = _told(answer, pair, name), [Fan(pair.a, row.a), Fan(pair.b, row.b)]
-            title, unit, history = f"{name}: {EVERYTHING[name].meaning}", EVERYTHING[name].unit, _points(answer.observed.get(name, {}))
-            yield fan(title, unit, LABELS, fans, told, history=history, observed_until=answer.observed_until.get(name))
+            titles = _titles(answer)
+            told, fans = _told(answer, pair, name), [Fan(titles[pair.a], row.a), Fan(titles[pair.b], row.b)]
+            points, until = answer.observed.get(name, {}), answer.observed_until.get(name)
+            seen: dict[str, Any] = {"history": _points(points), "observed_until": until, "counted_until": _counted(points, until)}
+            yield fan(outcome_title(name), EVERYTHING[name].unit, LABELS, fans, told, **seen, name=name, log=grows(name))
             yield difference_chart(answer, pair, name)
     yield from regret_chart(answer)
     yield from payoffs_chart(answer)
+
+
+def _titles(answer: Comparison) -> dict[str, str]:
+    return {p["id"]: p["title"] for p in answer.policies}
 
 
 def payoffs_chart(answer: Comparison) -> Iterator[str]:
@@ -144,9 +168,10 @@ def _told(answer: Comparison, pair: Pair, name: str) -> Stamp:
 
 def difference_chart(answer: Comparison, pair: Pair, name: str) -> str:
     """Return the fan of what one policy changes against another in an outcome by quarter."""
-    title, less = f"{name}: {pair.a} less {pair.b}", f"{pair.a} less {pair.b}"
-    fans = Fan(less, pair.by_quarter[name].difference)
-    return difference_fan(title, EVERYTHING[name].unit, LABELS, fans, _told(answer, pair, name))
+    titles = _titles(answer)
+    less = f"{titles[pair.a]} less {titles[pair.b]}"
+    fans, unit = Fan(less, pair.by_quarter[name].difference), EVERYTHING[name].unit
+    return difference_fan(f"{outcome_title(name)}: {less}", unit, LABELS, fans, _told(answer, pair, name), name=name, log=grows(name))
 
 
 def regret_chart(answer: Comparison) -> Iterator[str]:
@@ -157,7 +182,8 @@ def regret_chart(answer: Comparison) -> Iterator[str]:
     shares = {(r.outcome, r.policy): r.mean / most[r.outcome] for r in rows if most[r.outcome] > 0}
     outcomes = [name for name, worst in most.items() if worst > 0]
     if outcomes:
-        yield regret(f"Regret in {year}", outcomes, [p["id"] for p in answer.policies], shares, _of_all(answer))
+        words = _titles(answer) | {name: outcome_title(name) for name in outcomes}
+        yield regret(f"Regret in {year}", outcomes, [p["id"] for p in answer.policies], shares, _of_all(answer), called=words)
 
 
 def _judged(answer: Comparison, year: int) -> tuple[tuple[str, None], ...] | None:
@@ -167,7 +193,7 @@ def _judged(answer: Comparison, year: int) -> tuple[tuple[str, None], ...] | Non
     sums: dict[str, float] = {}
     for d in (d for f in answer.findings if f.year == year for d in f.drivers if d.judgement):
         sums[d.name] = sums.get(d.name, 0.0) + d.share
-    return tuple((name, None) for name in sorted(sums, key=lambda n: (-sums[n], n))[:4])
+    return tuple((called(name), None) for name in sorted(sums, key=lambda n: (-sums[n], n))[:4])
 
 
 def channels_chart(
@@ -196,7 +222,7 @@ def channels_chart(
 
 def _moved(told: Stamp, judged: Sequence[Sequence[Any]]) -> Stamp:
     """Return a stamp with the judgement that was found on its runs, each with its share."""
-    return told if told.runs < LEAST_RUNS else dataclasses.replace(told, judgement=tuple((str(n), float(x)) for n, x in judged))
+    return told if told.runs < LEAST_RUNS else dataclasses.replace(told, judgement=tuple((called(str(n)), float(x)) for n, x in judged))
 
 
 def _search(answer: StudyAnswer) -> Iterator[str]:
@@ -204,10 +230,12 @@ def _search(answer: StudyAnswer) -> Iterator[str]:
     names = [o["name"] for o in objectives]
     choices = [Choice(f"path {i + 1}", tuple(row[n] for n in names), bool(row["stands"])) for i, row in enumerate(answer.table)]
     told = stamp(answer, [(p["id"], p["sha256"]) for p in answer.details["policies"]])
-    told = _moved(dataclasses.replace(told, runs=answer.details["fresh"]), answer.details["moved"])
+    fresh = answer.details["fresh"]
+    told = _moved(dataclasses.replace(told, runs=fresh, drawn=search_runs(told.runs, fresh)), answer.details["moved"])
+    called_ = [", ".join(x for x in (o["name"], o["unit"]) if x) for o in objectives]
     free = f"; no cost is held of {', '.join(answer.details['unpriced'])}" if answer.details["unpriced"] else ""
-    yield front(f"The front{free}", names, choices, told)
-    yield parallel(f"All objectives{free}", names, [o["better"] for o in objectives], choices, told)
+    yield front(f"The front{free}", called_, choices, told)
+    yield parallel(f"All objectives{free}", called_, [o["better"] for o in objectives], choices, told)
 
 
 def _hindcast(answer: StudyAnswer) -> Iterator[str]:
@@ -217,31 +245,40 @@ def _hindcast(answer: StudyAnswer) -> Iterator[str]:
 
 def _calibrate(answer: StudyAnswer) -> Iterator[str]:
     told = stamp(answer, [(answer.verb, answer.hash)])
-    told = dataclasses.replace(told, judgement=tuple((name, None) for name in answer.details["judged"][:4]))
+    told = dataclasses.replace(told, judgement=tuple((called(name), None) for name in answer.details["judged"][:4]))
     shifts = answer.details["data"]["fit"]["shifts"]
-    rows = [Learned(s["name"], tuple(s["prior"]), tuple(s["posterior"]), s["spread_left"]) for s in shifts]
+    titles = {s["name"]: estimate_title(load_estimates(), s["name"]) for s in shifts}
+    rows = [Learned(s["name"], tuple(s["prior"]), tuple(s["posterior"]), s["spread_left"], titles[s["name"]]) for s in shifts]
     yield learned(f"{answer.title}: what it learned", rows, told, note=answer.summary)
 
 
 def _discover(answer: StudyAnswer) -> Iterator[str]:
     told = stamp(answer, [(p["id"], p["sha256"]) for p in answer.details["policies"]])
-    told = dataclasses.replace(told, judgement=tuple((name, None) for name in answer.details["judged"]))
+    told = dataclasses.replace(told, judgement=tuple((called(name), None) for name in answer.details["judged"]))
     yield trade_off(answer.title, answer.details["trajectory"], answer.table[0], told, share=answer.details["share"])
 
 
 def _sensitivity(answer: StudyAnswer) -> Iterator[str]:
     named = [(p["id"], p["sha256"]) for p in answer.details["policies"]]
     if answer.details["method"] == "learn":
-        found = [Turn(f"{r['outcome']} {r['year']}", r["name"], r["turns"], r["turns by regret"]) for r in answer.table]
+        titles = {r["name"]: estimate_title(load_estimates(), r["name"]) for r in answer.table}
+        found = [
+            Turn(f"{outcome_title(r['outcome'])}, {r['year']}", r["name"], r["turns"], r["turns by regret"], titles[r["name"]])
+            for r in answer.table
+        ]
         judged = tuple(dict.fromkeys(r["name"] for r in answer.table if r["judgement"]))
-        told = dataclasses.replace(stamp(answer, named), judgement=tuple((name, None) for name in judged[:4]))
-        yield turns(f"What to learn next: {' or '.join(name for name, _ in named)}", found, told)
+        told = dataclasses.replace(stamp(answer, named), judgement=tuple((called(name), None) for name in judged[:4]))
+        yield turns(f"What to learn next: {' or '.join(answer.details['titles'])}", found, told)
         return
     for row in answer.details.get("tornado", ()):
-        bars = [Bar(b["name"], b["low"], b["high"], b["judgement"], b["share"]) for b in row["bars"]]
-        told = dataclasses.replace(stamp(answer, named), judgement=tuple((b.name, b.share) for b in bars if b.judgement)[:3])
-        what = f"{row['outcome']} in {row['year']}: {' less '.join(p['id'] for p in answer.details['policies'])}"
-        yield tornado(what, row["unit"], row["middle"], bars, told)
+        bars = [Bar(**b) for b in row["bars"]]
+        told = dataclasses.replace(
+            stamp(answer, named),
+            judgement=tuple((called(b.name), b.share) for b in bars if b.judgement)[:3],
+            chances=next((b.share for b in bars if b.chance), None),
+        )
+        what = f"{outcome_title(row['outcome'])}, {row['year']}: {' less '.join(answer.details['titles'])}"
+        yield tornado(what, row["unit"], row["middle"], bars, told, name=row["outcome"])
 
 
 _WAYS: Final[Mapping[str, Callable[[StudyAnswer], Iterator[str]]]] = {

@@ -17,10 +17,12 @@ from thalweg.desk.simulate import significant
 from thalweg.desk.simulate_drivers import drivers, strongest
 from thalweg.desk.simulate_studies import study_of
 from thalweg.desk.simulate_study_model import StudyAnswer
+from thalweg.desk.simulate_text import number
 from thalweg.desk.unpriced import WHY, set_high, unpriced
 from thalweg.evidence import BadInput, nearest
 from thalweg.pack.policies_model import Policy
 from thalweg.scenarios.levers import UNCAPPED
+from thalweg.scenarios.outcomes import EVERYTHING
 from thalweg.scenarios.quarters import QUARTERS
 from thalweg.scenarios.search import Dimension, Objective, Space, ThresholdGrid
 from thalweg.scenarios.search import search as find
@@ -150,7 +152,7 @@ def search(
         rows.append(row | {"stands": c.stands} | {k: significant(v) if isinstance(v, float) else v for k, v in c.settings.items()})
     free = unpriced(names, _held(objectives))
     standing = sum(c.stands for c in front.candidates)
-    flattered = ", ".join(f"{o.name} by {x:.3g}" for o, x in zip(front.objectives, front.optimism, strict=True))
+    flattered = ", ".join(_flattered(o, x) for o, x in zip(front.objectives, front.optimism, strict=True))
     return StudyAnswer(
         verb="search",
         title=f"Paths from {found.policy.title} that no other beats on every objective",
@@ -158,13 +160,13 @@ def search(
         f"Up to {population} of it, far apart, are looked at again on {counted_runs(front.fresh, 'fresh draw')}.",
         sentences=[
             f"{standing} of {len(front.candidates)} paths still stand on fresh draws.",
-            f"The draws of the search flattered the front: {flattered}, in the direction of better.",
+            f"On the draws of the search, against fresh ones, the front looked {flattered}.",
             *few_draws(front.draws, front.fresh),
             *_free(free, rows),
         ],
         table=rows,
         details={
-            "objectives": [_objective(o) for o in front.objectives],
+            "objectives": [{**_objective(o), "unit": objective_unit(o)} for o in front.objectives],
             "phases": list(phases),
             "levers": list(names),
             "unpriced": free,
@@ -198,6 +200,23 @@ def _free(free: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
     ranges = {name: (LEVERS[name].low, LEVERS[name].high) for name in free if name in LEVERS}
     high = ", ".join(f"{name} in {count}" for name, count in set_high(rows, list(ranges), ranges).items())
     return [f"{told} In the top quarter of its range, of {counted_runs(len(rows), 'path')}: {high}." if high else told]
+
+
+def _flattered(o: Objective, by: float) -> str:
+    """Return how much better, or worse, an objective was on the draws that the search chose by, in its unit."""
+    unit = objective_unit(o)
+    size = f"${number(abs(by))}" if unit == "$" else f"{number(abs(by))} {unit}".rstrip()
+    return f"{'better' if by >= 0 else 'worse'} by {size} of {o.name}"
+
+
+def objective_unit(o: Objective) -> str:
+    """Return the unit of an objective, where its outcomes have one in common: flows of quarters are summed over years."""
+    units = {_over_years(EVERYTHING[name].unit, EVERYTHING[name].reduce) for name in o.outcomes}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _over_years(unit: str, by: str) -> str:
+    return unit.removesuffix("/quarter") if by == "sum" else unit.removesuffix("/year")
 
 
 def _objective(o: Objective) -> dict[str, Any]:

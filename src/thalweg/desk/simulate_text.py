@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from thalweg.desk.few_runs import counted_runs, few_words
+from thalweg.desk.few_runs import counted_runs, few_words, search_runs
 
 if TYPE_CHECKING:
     from thalweg.desk.simulate import Ensemble, OutcomeFan
@@ -48,8 +48,9 @@ def foot(answer: Any) -> list[str]:
     preset = f", anchor {q['anchor']}" if q["anchor"] else ""
     held = ", ".join(f"{k} = {v}" for k, v in q["set"].items())
     judged = _judged(answer)
+    drawn = search_runs(q["runs"], answer.details["fresh"]) if getattr(answer, "verb", "") == "search" else counted_runs(q["runs"])
     lines = [
-        f"{counted_runs(q['runs'])}, seed {q['seed']}, {q['dtype']}, {q['definition']}{preset}{', ' + held if held else ''}",
+        f"{drawn}, seed {q['seed']}, {q['dtype']}, {q['definition']}{preset}{', ' + held if held else ''}",
         f"pack {answer.pack['name']} {answer.pack['version']}, verified through {answer.as_of}; hash {answer.hash[:16]}",
     ]
     if not hasattr(answer, "table"):

@@ -16,7 +16,7 @@ from thalweg.pack.build import knowledge_files, validated
 from thalweg.pack.estimates_build import SOURCES, Citer, citing, read_sources
 from thalweg.pack.estimates_schema import Cited
 from thalweg.pack.overlay import find_overlay
-from thalweg.pack.policies_checks import check_steps, check_triggers
+from thalweg.pack.policies_checks import check_steps, check_triggers, check_turns
 from thalweg.pack.policies_model import Grant, Laid, Policy, Sold, Step, Threshold, TriggerRule, Words
 from thalweg.pack.reader import Document, read_yaml
 
@@ -171,6 +171,7 @@ class _Reader:
         laid = tuple(self._laid(x, path, document, ("rulebook", i), start) for i, x in enumerate(found.rulebook))
         triggers = tuple(self._trigger(x, path, document, i, found) for i, x in enumerate(found.triggers))
         check_triggers(found.triggers, self.words, document)
+        check_turns(triggers, document)
         grants = tuple(
             Grant(tuple(g.items), g.from_, g.to, g.because, g.basis, cited_by(self.cite, g.sources, document, ("grants", i)))
             for i, g in enumerate(found.grants)

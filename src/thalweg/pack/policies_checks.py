@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thalweg.evidence import PackError, nearest
-from thalweg.pack.policies_model import Step, Words
+from thalweg.pack.policies_model import Step, TriggerRule, Words
 from thalweg.pack.policies_schema import TriggerFile
 from thalweg.pack.reader import Document, Path_
 
@@ -68,3 +68,26 @@ def check_triggers(triggers: Sequence[TriggerFile], words: Words, document: Docu
                 message = f"after: the triggers {' -> '.join((*seen, after))} wait for each other in a circle, so that none can fire"
                 raise PackError(message, file=document.file, line=document.line(("triggers", i, "after")))
             seen.append(after)
+
+
+def check_turns(triggers: Sequence[TriggerRule], document: Document) -> None:
+    """Refuse two triggers that stand on the policy itself and set a lever to different values from one quarter on.
+
+    Raises:
+        PackError: with file and line.
+    """
+    seen: dict[tuple[str, str], tuple[str, float | None]] = {}
+    for i, trigger in enumerate(triggers):
+        for name, steps in trigger.levers.items() if trigger.after is None else ():
+            for step in steps:
+                other, value = seen.setdefault((name, step.quarter), (trigger.id, step.value))
+                if value != step.value:
+                    message = (
+                        f"the triggers {other!r} and {trigger.id!r} both set {name} from {step.quarter}, to {_said(value)} and "
+                        f"{_said(step.value)}: say with `after` which of them follows the other"
+                    )
+                    raise PackError(message, file=document.file, line=document.line(("triggers", i, "levers", name)))
+
+
+def _said(value: float | None) -> str:
+    return "what the rulebook gives" if value is None else f"{value:g}"
