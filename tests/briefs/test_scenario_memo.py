@@ -27,6 +27,7 @@ from thalweg.desk.simulate_text import number
 from thalweg.evidence import BadInput, PackError
 from thalweg.scenarios.hindcast_page import earlier_runs
 from thalweg.scenarios.outcomes import EVERYTHING, OUTCOMES
+from thalweg.scenarios.protocol import load_protocol
 from thalweg.scenarios.sensitivity import Flip, Lesson, Lessons
 
 CAMPS = ["control-camp", "cooperation-camp"]
@@ -111,10 +112,12 @@ def test_beijing_smugglers_and_allies_respond_and_what_is_assumed_is_said_to_be(
 def test_policies_stand_against_strategies_with_the_error_of_each_mean():
     table = table_of("responses", "payoffs")
     found = ANSWER.payoffs
-    assert table.columns[2 : 2 + len(found.beijing)] == tuple(x.id for x in found.beijing)
-    assert len(table.rows) == len(found.outcomes) * 2
-    for r in table.rows:
-        assert all("\N{PLUS-MINUS SIGN}" in c.text for c in r[2:-1])
+    assert [r[0].text for r in table.rows[: len(found.beijing)]] == [x.id for x in found.beijing]
+    assert len(table.columns) == 1 + len(found.outcomes) * 2
+    assert table.columns[1:3] == ("compute_ratio, US/China: Tight controls", "compute_ratio, US/China: Cooperation")
+    for r in table.rows[:-1]:
+        assert all("\N{PLUS-MINUS SIGN}" in c.text for c in r[1:])
+    assert table.rows[-1][0].text == "worst reply of Beijing"
     assert {r[2].text for r in table_of("responses", "choices").rows} <= {"Tight controls", "Cooperation", "either: all alike"}
     assert [r[1].text for r in table_of("responses", "strategies").rows] == [f"{x.title} ({x.id})" for x in (*found.beijing, *found.allies)]
     assert "Payoffs against strategies" in MEMO.section("responses").charts[0].svg
@@ -142,6 +145,8 @@ def test_the_first_page_answers_what_a_reader_asks_first():
     assert MEMO.lead.startswith("In 2030, China's lag at the frontier is ")
     assert "Revenue of US firms from China" in MEMO.lead
     assert "quarters that were past on" in told["Observed"]
+    legal = "legal sale of compute to China to 2025Q4, none reported in 2026Q1, within a reported bound in 2026Q2, by judgement in 2026Q3"
+    assert legal in told["Observed"]
     assert "all that they change is simulated" in told["Observed"]
     assert "location verification built in (v)" in told["Not priced"]
     assert "enforcement budget" not in told["Not priced"]
@@ -151,7 +156,8 @@ def test_the_first_page_answers_what_a_reader_asks_first():
     ("kind", "likely", "close", "said"),
     [
         ("robust", "likely", [], "is likely higher under A than under B (+2 months in the middle, +2 on average): robust"),
-        ("fragile", "likely", [], "presets and switches were not tried"),
+        ("untested", "likely", [], "untested, presets and switches were not tried"),
+        ("one-sided", "unlikely", [], "is higher or the same under A, never lower (+2 months in the middle"),
         ("close", "likely", ["anchor epoch"], "whether that is robust is too close to call at 2,000 runs"),
         (
             "close",
@@ -176,6 +182,71 @@ def test_the_lead_is_worded_by_the_kind_of_the_finding(kind, likely, close, said
 )
 def test_the_last_quarter_that_has_ended_on_a_day(day, last):
     assert last_past(day) == last
+
+
+def test_the_first_page_says_on_which_judgement_every_likelihood_hangs():
+    told = next(p.text for p in MEMO.points if p.label == "Hangs on")
+    (f,) = [f for f in ANSWER.findings if (f.outcome, f.year) == ("lag", 2030)]
+    assert told.startswith("Every likelihood hangs on a judgement, that what is announced is enforced: in 70% of runs")
+    assert f"Where both are in force to the end of 2030, {f.in_force:.0%} of runs, China's lag at the frontier is higher in 100%" in told
+    assert f"likely higher only while pi_imp is above about {f.likely_above:.2f} (above {f.likely_above_uncertain:.2f}" in told
+    assert "that what is announced is enforced (pi_imp): where both are in force" in MEMO.lead
+    assert "hangs on pi_imp and sw_credibility everywhere" in MEMO.section("learn").sentences[0].text
+
+
+def test_a_memo_in_which_everything_acts_as_announced_hangs_on_no_enforcement():
+    sure = {"sw_credibility": "as_announced"}
+    memo = memo_of(compare(CAMPS, runs=60, seed=5, variants=False, set=sure), CAMPS, set=sure)
+    assert "is enforced" not in memo.lead
+    assert not any("Every likelihood hangs" in p.text for p in memo.points)
+
+
+def test_counts_and_rows_are_of_the_same_differences():
+    told = {p.label: p.text for p in MEMO.points}
+    found = {f.outcome: f for f in ANSWER.findings if f.year == 2030 and f.outcome not in words.RESTATES}
+    kinds = [f.kind for f in found.values()]
+    fragile, close, undecided = (table_of("fragile", f"{n}-rows").rows for n in ("fragile", "close", "open"))
+    assert len(table_of("robust", "robust-rows").rows) == kinds.count("robust")
+    assert (len(fragile), len(close)) == (kinds.count("fragile"), kinds.count("close"))
+    assert len(undecided) == kinds.count("open") + kinds.count("one-sided")
+    assert told["Fragile"].startswith(f"{len(fragile)} differences in 2030 stay likely here and not everywhere")
+    assert f"mostly judgement for {sum(f.confidence == 'low' for f in found.values())} of {len(found)}." in told["Hangs on"]
+
+
+def test_an_outcome_that_restates_another_is_no_finding_of_its_own():
+    assert {*words.RESTATES} | {*words.RESTATES.values()} <= {*OUTCOMES}
+    assert "of 9 that restate another" in MEMO.section("robust").sentences[0].text
+    alone = memo_of(compare(CAMPS, runs=60, seed=5, variants=False, outcomes=["eci_gap", "revenue"]), CAMPS)
+    assert any("gap on the capability index" in r[0].text for t in alone.section("fragile").tables for r in t.rows)
+
+
+def test_a_cost_that_is_never_lower_is_said_to_be_higher_or_the_same():
+    said = next(s.text for s in MEMO.section("trade-off").sentences if s.text.startswith("Cost: "))
+    assert re.search(r"The cost of enforcement is higher or the same under Tight controls, never lower \(higher in \d+% of runs\)", said)
+
+
+def test_the_share_in_force_stands_by_year():
+    told = next(s.text for s in MEMO.section("compared").sentences if "in force in" in s.text)
+    for year, share in ANSWER.in_force["control-camp"].items():
+        assert f"{share:.0%} of runs at the end of {year}" in told
+
+
+def test_the_three_gaps_of_revenue_are_tied_together():
+    (d,) = [d for d in ANSWER.pairs[0].differences if (d.outcome, d.year) == ("revenue", 2030)]
+    told = next(s.text for s in MEMO.section("trade-off").sentences if s.text.startswith("Three gaps"))
+    assert all(number(abs(x)) in told for x in (d.difference.p50, d.a.p50 - d.b.p50, d.difference.mean))
+
+
+def test_without_variants_a_memo_says_untested_and_few_runs_lead_with_a_warning():
+    few = memo_of(compare(CAMPS, runs=20, seed=5, variants=False), CAMPS)
+    told = {p.label: p.text for p in few.points}
+    assert few.lead.startswith("20 runs cannot show how sure an answer is")
+    assert told["Fragile"].startswith("Untested, as no preset and no switch was tried")
+    assert "not everywhere" not in told["Fragile"]
+    assert "from 20 runs how much of that is judgement is not worked out" in told["Hangs on"].casefold()
+    assert told["Trade-off"].startswith("Which differences are robust is untested")
+    assert not any("no robust difference" in s.text for s in few.section("trade-off").sentences)
+    assert not MEMO.lead.startswith("600 runs")
 
 
 def test_both_channel_charts_share_a_scale():
@@ -266,6 +337,7 @@ def test_a_comparison_of_others_is_refused():
         ("fragile", "likely", "is likely higher under A than under B"),
         ("negligible", "likely", "hardly differs: +2 months"),
         ("open", "roughly even chance", "may be higher or lower under A than under B"),
+        ("one-sided", "unlikely", "is higher or the same under A than under B, never lower: higher in 80% of runs"),
     ],
 )
 def test_a_difference_is_worded_by_its_kind(kind, likelihood, said):
@@ -350,7 +422,7 @@ def lesson(flips=0.0, value=0.0, where=(), *, variance=0.2, above=True):
         ),
         (lesson(0.2, 1.5, [(-INF, 0.4)]), "B is ahead where it is under 0.4"),
         (lesson(0.2, 1.5, [(0.1, 0.4)]), "B is ahead where it lies between 0.1 and 0.4"),
-        (lesson(0.05, 1.5, [(0.1, 0.2)]), "No single number, once known, would turn that"),
+        (lesson(0.05, 1.5, [(0.1, 0.2)]), "No single number, once known, would turn who is ahead on average"),
         (lesson(0.2, 1.5, [(0.4, INF)], above=False), "none stands out"),
         (lesson(), "would narrow the difference most (20% of its variance)"),
     ],
@@ -359,6 +431,12 @@ def test_what_to_learn_says_whether_it_would_turn_the_choice(found, said):
     text = words.lesson_words({"a": "A", "b": "B"}, {"theta": "Grey share"}, "lag", 2030, "months", Lessons("a", "b", 2.0, (found,)))
     assert text.startswith("On China's lag at the frontier in 2030 A is ahead on average.")
     assert said in text
+
+
+def test_what_does_not_turn_who_is_ahead_may_turn_how_likely_it_is():
+    told = ({"a": "A", "b": "B"}, {"theta": "Grey share"}, "lag", 2030, "months", Lessons("a", "b", 2.0, (lesson(),)))
+    assert "would turn who is ahead on average (how likely that is hangs on pi_imp); " in words.lesson_words(*told, hangs=True)
+    assert "pi_imp" not in words.lesson_words(*told)
 
 
 @pytest.mark.parametrize(
@@ -406,6 +484,17 @@ def test_a_hindcast_that_fails_says_so_and_one_of_other_estimates_too():
     assert "scored 2 times before, 1 and 2 of the runs passing" in past_words(found | {"earlier": [1, 2]}, "mine")
     assert "scored 1 time before, 0 of the runs passing" in past_words(found | {"earlier": [0]}, "mine")
     assert "not known" in past_words(None, "mine")
+    assert "which are not fitted" in text
+
+
+def test_the_limits_of_the_hindcast_are_said_where_it_passes():
+    text = MEMO.section("caveats").sentences[0].text
+    assert "H2 with Beijing unknown and H2 with Beijing known fail at 79%." in text
+    assert "the headline holds 77% and fails." in text
+    kept = memo_past.past()
+    aim = load_protocol().cover90
+    assert aim == memo_past.AIM90
+    assert [x["fails"] for x in kept["limits"]["with_zero"]] == [False, False, True, True]
 
 
 def test_runs_that_were_scored_before_are_counted():

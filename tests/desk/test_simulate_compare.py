@@ -69,6 +69,7 @@ def test_every_preset_and_every_option_of_every_switch_is_tried():
     estimates = load_estimates()
     wanted = {f"anchor {a}" for a in estimates.anchors}
     wanted |= {f"{name} = {o.name}" for name, switch in estimates.switches.items() for o in switch.options}
+    wanted |= {"pi_imp = 0.4", "pi_imp = 0.889", "hz_reversal = 0.036", "hz_reversal = 0.144"}
     assert {*CAMPS.variants, *CAMPS.not_run} == wanted
 
 
@@ -218,16 +219,16 @@ def test_an_interval_holds_its_share_and_more_runs_narrow_it(p, runs):
 @pytest.mark.parametrize(
     ("share", "runs", "kind"),
     [
-        (0.5, 2000, "open"),
+        (0.5, 2000, "one-sided"),
         (0.53, 2000, "close"),
         (0.55, 2000, "close"),
         (0.57, 2000, "close"),
-        (0.573, 2000, "fragile"),
-        (0.53, 20_000, "open"),
-        (0.57, 20_000, "fragile"),
+        (0.573, 2000, "untested"),
+        (0.53, 20_000, "one-sided"),
+        (0.57, 20_000, "untested"),
         (0.57, 50, "close"),
         (1.0, 1, "close"),
-        (1.0, 5, "fragile"),
+        (1.0, 5, "untested"),
         (0.0, 2000, "same"),
     ],
 )
@@ -303,8 +304,11 @@ def test_likelihood_is_of_all_runs_and_both_shares_are_said():
     assert (f.kind, f.likelihood, f.probability) == ("robust", "likely", 0.78)
     assert "likely has a higher lag in 2030 than cooperation-camp: in 78% of runs; where they differ, in 98%; +1 months" in f.sentence
     rare = told(made(b + np.repeat((1.0, 0.0), (40, 60)), b), {"x": (1.0, 0.0)})
-    assert rare.kind == "open"
-    assert "higher in 40% of runs, lower in 0%; 0 months in the middle" in rare.sentence
+    assert rare.kind == "one-sided"
+    assert "has a higher lag in 2030 than cooperation-camp or the same: higher in 40% of runs, lower in none; 0 months" in rare.sentence
+    both = told(made(b + np.repeat((1.0, -1.0, 0.0), (40, 10, 50)), b), {"x": (1.0, 0.0)})
+    assert both.kind == "open"
+    assert "higher in 40% of runs, lower in 10%; 0 months in the middle" in both.sentence
 
 
 def test_aims_name_outcomes_of_the_engine():
@@ -313,11 +317,12 @@ def test_aims_name_outcomes_of_the_engine():
 
 
 def test_the_text_lists_robust_and_fragile_apart():
-    text = CAMPS.explain()
+    text = compare(["control-camp", "cooperation-camp"], runs=2000, seed=7, outcomes=["lag", "revenue"], responses=False).explain()
+    assert "control-camp is in force at the end of 2027 in 72%, 2028 in" in text
     assert text.index("Robust: likely") < text.index("Fragile: not likely")
     assert "Confidence in sources: " in text
     assert "moved most by judgement" in text
-    assert CAMPS.hash[:16] in text
+    assert CAMPS.hash[:16] in CAMPS.explain()
 
 
 def test_bands_by_quarter_are_those_of_the_runs():

@@ -10,7 +10,7 @@ import pytest
 from thalweg.desk.simulate import simulate
 from thalweg.desk.simulate_charts import charts
 from thalweg.desk.simulate_compare import compare
-from thalweg.desk.simulate_seen import observed_until, seen_points
+from thalweg.desk.simulate_seen import counted_until, observed_until, seen_points
 from thalweg.pack.estimates import load_estimates
 from thalweg.scenarios.quarters import LABELS
 
@@ -105,3 +105,18 @@ def test_how_often_the_budget_is_overspent_is_said_with_and_without_the_form_in_
 def test_what_is_past_is_not_overspent_where_every_channel_was_observed():
     rows = simulate("status-quo", runs=1000, seed=5, outcomes=["overspent"]).array("overspent")
     assert not np.any(rows[: LABELS.index("2026Q1")])
+
+
+def test_what_is_counted_reported_bounded_and_judged_is_told_apart():
+    how = {quarter: x.how for quarter, x in SEEN["flow_legal"].items()}
+    assert {how[q] for q in how if q <= "2025Q4"} == {"counted"}
+    assert (how["2026Q1"], how["2026Q2"], how["2026Q3"]) == ("reported", "bound", "judgement")
+    assert {x.how for x in SEEN["flow_world"].values()} == {"counted"}
+    assert {x.how for x in SEEN["premium"].values()} == {"reported"}
+
+
+def test_a_history_is_counted_no_further_than_it_was():
+    until = counted_until(ESTIMATES)
+    assert until["flow_legal"] == "2026Q1"
+    assert observed_until(ESTIMATES)["flow_legal"] == "2026Q3"
+    assert until["flow_grey"] == observed_until(ESTIMATES)["flow_grey"]

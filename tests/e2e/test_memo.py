@@ -61,7 +61,7 @@ def test_nothing_is_asked_of_the_network_and_nothing_is_complained_of(page, addr
 
 def test_charts_are_drawn_with_their_words(page):
     figures = page.locator("figure")
-    assert figures.count() == 7
+    assert figures.count() == 8
     for i in range(figures.count()):
         box = figures.nth(i).locator("svg").bounding_box()
         assert box["width"] > 300
@@ -76,12 +76,19 @@ def test_a_citation_leads_to_its_source(page):
 
 
 def test_responses_stand_under_the_names_of_both_policies(page):
-    heads = page.locator("section[aria-labelledby=responses] thead th").all_inner_texts()
+    heads = page.locator("#response-rows + .wide thead th").all_inner_texts()
     assert heads[2:4] == ["Tight controls", "Cooperation"]
-    assert page.locator("section[aria-labelledby=responses] tbody tr").count() == 16
+    assert page.locator("#response-rows + .wide tbody tr").count() == 16
 
 
 @pytest.mark.parametrize("width", [320, 390, 640])
 def test_a_narrow_screen_needs_no_sideways_scrolling(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [1200, 1280])
+def test_no_table_runs_off_a_usual_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    over = "[...document.querySelectorAll('.wide')].filter(w => w.scrollWidth > w.clientWidth).map(w => w.getAttribute('aria-labelledby'))"
+    assert page.evaluate(over) == []

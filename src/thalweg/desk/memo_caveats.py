@@ -7,6 +7,7 @@ from typing import Any
 
 from thalweg.briefs.scenario_memo_model import MemoSection, MemoTable, Said
 from thalweg.desk.memo_ask import MemoAsk, row, said
+from thalweg.desk.memo_past import AIM90
 from thalweg.desk.memo_words import RESTS_ON, called, joined
 from thalweg.desk.simulate_aims import CONFIDENCE
 from thalweg.desk.simulate_drivers import WEIGHED_RUNS
@@ -41,8 +42,30 @@ def past_words(found: Mapping[str, Any] | None, estimates: str) -> str:
             f" It was scored {len(earlier)} time{'s'[: len(earlier) > 1]} before, {joined([*map(str, earlier)])} of the runs passing; "
             "what was changed after that was changed with the data seen, so that this is no blind test."
         )
+    told += (
+        f" It fits its estimates to {found['fitted_to'][:4]} and scores that vintage; this memo draws the estimates of the pack, which "
+        "are not fitted, so that what was tested is the equations and not these numbers."
+    )
+    if limits := found.get("limits"):
+        told += _limits(limits)
     other = " It was run on other estimates than this memo." if found["estimates"] != estimates else ""
     return told + other
+
+
+def _limits(limits: Mapping[str, Any]) -> str:
+    failing = [x for x in limits["with_zero"] if x["fails"]]
+    text = ""
+    if failing:
+        names = joined([f"{x['trial']} with Beijing {'known' if x['beijing_known'] else 'unknown'}" for x in failing])
+        shares = joined([*dict.fromkeys(f"{x['share90']:.0%}" for x in failing)])
+        one = len(failing) == 1
+        fail = "fails" if one else "fail"
+        text = f" With the zero that was reported for early 2026 and is not among the points, {names} {fail} at {shares}."
+    if limits["lowest"]["share90"] < AIM90:
+        text += (
+            f" Read another way ({'; '.join(limits['lowest']['readings'])}) the headline holds {limits['lowest']['share90']:.0%} and fails."
+        )
+    return text
 
 
 def _series(missed: list[str]) -> str:
@@ -53,12 +76,12 @@ def _lines(ask: MemoAsk) -> Iterator[str]:
     a = ask.answer
     tested = "the middle of 2026" if ask.past is None else ask.past["tested_to"]
     yield f"Figures for {ask.year} lie beyond anything that the model was tested on, which ends with {tested}."
-    low = sum(f.confidence == CONFIDENCE[-1][1] for _, f in ask.found(ask.year))
+    low = sum(f.confidence == CONFIDENCE[-1][1] for _, f in ask.told(ask.year))
     if a.asked["runs"] < WEIGHED_RUNS:
         few = "they are too few to weigh what moves a difference"
         yield f"With {a.asked['runs']:,} runs the confidence in the sources is not worked out: {few}."
     else:
-        yield f"Confidence in the sources is low for {low} of {len(ask.found(ask.year))} differences: what moves them is mostly judgement."
+        yield f"Confidence in the sources is low for {low} of {len(ask.told(ask.year))} differences: what moves them is mostly judgement."
     alike = ask.alike()
     if alike >= 0.005:
         yield (

@@ -8,18 +8,23 @@ from typing import Final
 from thalweg.briefs.scenario_memo_model import MemoChart, MemoSection, MemoTable, Said
 from thalweg.desk.few_runs import counted_runs
 from thalweg.desk.memo_ask import MemoAsk, row, said
+from thalweg.desk.memo_hangs import announced, gaps_words, never_words
 from thalweg.desk.memo_numbers import joint
 from thalweg.desk.memo_words import called, counted, difference_words, joined, joint_words, sides_words, trade_words
+from thalweg.desk.simulate_acting import ENFORCED
 from thalweg.desk.simulate_aims import AIM, AIMS, BETTER, LIKELY, interval
 from thalweg.desk.simulate_charts import difference_chart, regret_chart
 from thalweg.desk.simulate_compare_model import Difference, Finding
-from thalweg.desk.simulate_compare_text import ahead_words, shown
+from thalweg.desk.simulate_compare_text import above_words, ahead_words, in_force_words
 from thalweg.desk.simulate_findings import HERE, KINDS, close_words
 from thalweg.desk.simulate_text import number
 from thalweg.desk.unpriced import WHY, lever_words, unpriced_of
 
 PAIRS: Final = (("lag", "rd_change"), ("compute_ratio", "revenue"))
 """An outcome of security and one of innovation, looked at together run by run."""
+UNTESTED: Final = (
+    "Which differences are robust is untested, and with it whether the two aims pull apart: no preset and no switch was tried."
+)
 DRAWN: Final = ("compute_ratio", "lag", "flow_grey", "revenue")
 """Outcomes whose differences a memo draws; those among them that were compared."""
 
@@ -29,25 +34,34 @@ def robust(ask: MemoAsk) -> MemoSection:
     found = _of(ask, "robust")
     a, b = ask.titles
     variants = len(ask.answer.variants)
-    total = len(ask.found(ask.year))
     if not variants:
         lead = "Presets and structural switches were left out, so that nothing is called robust."
     else:
         lead = (
-            f"Of {total} outcomes compared in {ask.year}, {_counted(ask, 'robust')} differ in a direction that stays likely under all "
-            f"{variants} variants: every preset and every option of every structural switch, one at a time. The main ones are below."
+            f"In {ask.year}, {ask.tally('robust')} differ in a direction that stays likely under all {variants} variants: every preset, "
+            "every option of every structural switch, and the judged numbers on enforcement at their 5 and 95 percent, one at a time. "
+            "Restatements are counted and not listed."
         )
     how = (
         "Likelihood is in the words of Intelligence Community Directive 203, of the direction, of all runs. "
         "Confidence in the sources is another thing: it falls with the share of judgement in what moves the difference."
     )
-    columns = ("finding", "better side", "likelihood", "weakest odds", "confidence in sources", "moved by (* judgement)", "other years")
+    hangs = (
+        f"All likelihoods are weighed with the judged probability that what is announced is enforced ({ENFORCED}). Beside them stand those "
+        f"where both policies are in force, and the value of {ENFORCED} above which the direction is likely, were it the same in every run."
+    )
+    columns = (
+        *("finding", "better side", "likelihood", "weakest odds", "where both are in force", f"likely while {ENFORCED} is above"),
+        *("confidence in sources", "moved by (* judgement)", "other years"),
+    )
     rows = tuple(
         row(
             difference_words(a, b, d, f),
             _better(ask, d),
             f.likelihood,
             "" if f.weakest is None else _with_margin(f.weakest, ask.answer.asked["runs"]),
+            in_force_words(f),
+            above_words(f),
             f.confidence,
             _drivers(ask, f),
             _others(ask, d),
@@ -55,29 +69,34 @@ def robust(ask: MemoAsk) -> MemoSection:
         for d, f in found
     )
     table = MemoTable(id="robust-rows", title=f"Robust in {ask.year}", columns=columns, rows=rows, none="No difference is robust.")
-    return MemoSection(id="robust", title="What is robust", sentences=said([lead, how]), tables=(table,), charts=_fans(ask))
+    return MemoSection(
+        id="robust",
+        title="What is robust",
+        sentences=said([x for x in (lead, hangs if announced(ask) else "", how) if x]),
+        tables=(table,),
+        charts=_fans(ask),
+    )
 
 
 def fragile(ask: MemoAsk) -> MemoSection:
     """Return the part on differences that some variant takes away, and on those that are open."""
     a, b = ask.titles
-    found, unsettled, close = _of(ask, "fragile"), _of(ask, "open"), _of(ask, "close")
+    found, close = _of(ask, "fragile"), _of(ask, "close")
+    unsettled, untested = [*_of(ask, "one-sided"), *_of(ask, "open")], _of(ask, "untested")
     most = Counter(name for _, f in found for name in f.hangs_on).most_common(3)
     hangs = f", most often on {joined([f'{ask.variant(name)} ({count})' for name, count in most])}" if most else ""
     runs = ask.answer.asked["runs"]
     lead = (
-        f"In {ask.year}, {counted(_counted(ask, 'fragile'), 'outcome differs', 'outcomes differ')} in a direction that hangs on what is "
-        f"assumed{hangs}. Too close to call at {counted_runs(runs)}: {_counted(ask, 'close')}; open: {_counted(ask, 'open')}; "
-        f"hardly different: {_counted(ask, 'negligible')}; the same: {_counted(ask, 'same')}."
+        f"In {ask.year}, {counted(len(found), 'outcome differs', 'outcomes differ')} in a direction that hangs on what is "
+        f"assumed{hangs}. Too close to call at {counted_runs(runs)}: {len(close)}; in one direction or none: "
+        f"{_counted(ask, 'one-sided')}; open: {_counted(ask, 'open')}; hardly different: {_counted(ask, 'negligible')}; "
+        f"the same: {_counted(ask, 'same')}." + (f" Likely here and untested: {len(untested)}." if untested else "")
     )
     columns = ("finding", "likelihood", "confidence in sources", "hangs on", "moved by (* judgement)")
-    rows = tuple(
-        row(difference_words(a, b, d, f), f.likelihood, f.confidence, "; ".join(f.hangs_on) or "nothing was tried", _drivers(ask, f))
-        for d, f in found
-    )
+    rows = tuple(row(difference_words(a, b, d, f), f.likelihood, f.confidence, "; ".join(f.hangs_on), _drivers(ask, f)) for d, f in found)
     more = tuple(row(difference_words(a, b, d, f), f.confidence, _drivers(ask, f)) for d, f in unsettled)
     near = tuple(row(difference_words(a, b, d, f), ", ".join(f.too_close), _left_open(ask, f), f.confidence) for d, f in close)
-    tables = (
+    tables: tuple[MemoTable, ...] = (
         MemoTable(id="fragile-rows", title=f"Fragile in {ask.year}", columns=columns, rows=rows, none="No difference is fragile."),
         MemoTable(
             id="close-rows",
@@ -87,9 +106,17 @@ def fragile(ask: MemoAsk) -> MemoSection:
             none="None.",
         ),
         MemoTable(
-            id="open-rows", title="Open", columns=("finding", "confidence in sources", "moved by (* judgement)"), rows=more, none="None."
+            id="open-rows",
+            title="Open, or in one direction or none",
+            columns=("finding", "confidence in sources", "moved by (* judgement)"),
+            rows=more,
+            none="None.",
         ),
     )
+    if untested:
+        likely = tuple(row(difference_words(a, b, d, f), f.likelihood, f.confidence, _drivers(ask, f)) for d, f in untested)
+        heads = ("finding", "likelihood", "confidence in sources", "moved by (* judgement)")
+        tables += (MemoTable(id="untested-rows", title="Likely here, untested", columns=heads, rows=likely),)
     margin = (
         f"A direction is called likely from {LIKELY:.0%} of runs on. Where the number of runs leaves open on which side of that a share "
         "lies, by a 95 percent interval of the share, and the verdict hangs on it, the finding is too close to call."
@@ -102,13 +129,15 @@ def trade_off(ask: MemoAsk) -> MemoSection:
     """Return the part on security and innovation."""
     a, b = ask.titles
     sides: dict[str, dict[str, str]] = {aim: {} for aim in AIMS}
-    for d, f in _of(ask, "robust"):
-        if f.aim and d.beats is not None:
+    for d, f in ask.aimed(ask.year):
+        if f.kind == "robust" and f.aim and d.beats is not None:
             sides[f.aim][d.outcome] = "a" if d.beats >= 0.5 else "b"
-    sentences = [trade_words(a, b, sides["security"], sides["innovation"])]
+    sentences = [trade_words(a, b, sides["security"], sides["innovation"]) if ask.answer.variants else UNTESTED]
     for one, other in PAIRS:
         sentences.append(joint_words(a, b, one, other, joint(ask.held, one, other, ask.year)))
-    sentences += [sides_words(a, b, aim, found) for aim, found in sides.items()]
+    if ask.answer.variants:
+        sentences += [sides_words(a, b, aim, found) + never_words(ask, aim) for aim, found in sides.items()]
+    sentences += [x for x in (gaps_words(ask),) if x]
     sentences.append(unpriced_words(ask))
     sentences.append(
         f"Shares are for {ask.year}. Which side is better follows how US policy is argued for; turning a side turns who is ahead, and "
@@ -118,8 +147,8 @@ def trade_off(ask: MemoAsk) -> MemoSection:
     ids = [p.policy.id for p in ask.policies]
     rows = []
     for aim in AIMS:
-        for d, f in ask.found(ask.year):
-            if AIM.get(d.outcome) == aim and shown(ask.answer, d.outcome) and f.kind != "same":
+        for d, f in ask.aimed(ask.year):
+            if AIM[d.outcome] == aim and f.kind != "same":
                 behind = [f"{number(regrets[d.outcome, i].mean)} (95%: {number(regrets[d.outcome, i].p95)})" for i in ids]
                 rows.append(
                     row(
@@ -157,11 +186,11 @@ def unpriced_words(ask: MemoAsk) -> str:
 
 
 def _of(ask: MemoAsk, kind: str) -> list[tuple[Difference, Finding]]:
-    return [(d, f) for d, f in ask.found(ask.year) if f.kind == kind and shown(ask.answer, d.outcome)]
+    return [(d, f) for d, f in ask.told(ask.year) if f.kind == kind]
 
 
 def _counted(ask: MemoAsk, kind: str) -> int:
-    return sum(f.kind == kind for _, f in ask.found(ask.year))
+    return sum(f.kind == kind for _, f in ask.told(ask.year))
 
 
 def _left_open(ask: MemoAsk, f: Finding) -> str:

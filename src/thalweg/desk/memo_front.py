@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from thalweg.briefs.scenario_memo_model import MemoPoint, MemoSection
-from thalweg.desk.few_runs import counted_runs
+from thalweg.desk.few_runs import counted_runs, few_words
 from thalweg.desk.memo_ask import MemoAsk
 from thalweg.desk.memo_findings import unpriced_words
+from thalweg.desk.memo_hangs import judged_words, known_words, lead_words, one_sided_words
 from thalweg.desk.memo_responses import payoff_sentence
 from thalweg.desk.memo_words import called, capital, counted, joined
 from thalweg.desk.simulate_aims import ADVERBS, AIM
 from thalweg.desk.simulate_compare_model import Difference, Finding
-from thalweg.desk.simulate_compare_text import shown
+from thalweg.desk.simulate_drivers import WEIGHED_RUNS
 from thalweg.desk.simulate_findings import HERE, signed
 from thalweg.scenarios.quarters import LABELS
 
@@ -34,7 +35,9 @@ def lead(ask: MemoAsk) -> str:
     if not found:
         found = ask.found(ask.year)[:1]
     first, *others = (answer_words(ask, d, f, whole=i == 0) for i, (d, f) in enumerate(found))
-    return " ".join([f"In {ask.year}, {first}.", *(f"{capital(x)}." for x in others)])
+    warned = few_words(ask.answer.asked["runs"])
+    hangs = "" if warned else lead_words(ask, found)
+    return " ".join([*warned, f"In {ask.year}, {first}.", *(f"{capital(x)}." for x in others), *([hangs] if hangs else [])])
 
 
 def _of_aim(ask: MemoAsk, aim: str) -> tuple[Difference, Finding] | None:
@@ -55,6 +58,8 @@ def answer_words(ask: MemoAsk, d: Difference, f: Finding, *, whole: bool = True)
     middle = f"{signed(d.difference.p50)} {d.unit} in the middle, {signed(d.difference.mean)} on average"
     if f.kind == "open":
         return f"whether {what} is higher or lower{under} is open ({middle})"
+    if f.kind == "one-sided":
+        return f"{what} {one_sided_words(a, d)} ({middle})"
     way = "higher" if d.higher >= d.lower else "lower"
     runs = counted_runs(ask.answer.asked["runs"])
     if f.kind == "close" and f.too_close == [HERE]:
@@ -64,8 +69,8 @@ def answer_words(ask: MemoAsk, d: Difference, f: Finding, *, whole: bool = True)
         return f"{told}: robust"
     if f.kind == "close":
         return f"{told}; whether that is robust is too close to call at {runs}"
-    if not f.hangs_on:
-        return f"{told}; presets and switches were not tried"
+    if f.kind == "untested":
+        return f"{told}: untested, presets and switches were not tried"
     return f"{told}: fragile, as it hangs on {joined([ask.variant(x, short=True) for x in f.hangs_on])}"
 
 
@@ -89,40 +94,49 @@ def _robust(ask: MemoAsk) -> str:
     if not ask.answer.variants:
         return "Presets and structural switches were left out, so that nothing is called robust."
     rows = _rows(ask, "robust")
-    total = sum(f.kind == "robust" for _, f in ask.found(ask.year))
     if not rows:
-        return f"No main difference in {ask.year} stays likely under all {len(ask.answer.variants)} variants."
+        return f"No difference in {ask.year} stays likely under all {len(ask.answer.variants)} variants."
     return (
-        f"{total} of {len(ask.found(ask.year))} differences in {ask.year} stay likely under all {len(ask.answer.variants)} presets and "
-        f"switches. Under {ask.titles[0]}: {_ways(rows)}."
+        f"In {ask.year}, {ask.tally('robust')} stay likely under all {len(ask.answer.variants)} variants (presets, switches, and "
+        f"enforcement at its judged ends). Under {ask.titles[0]}: {_ways(rows)}."
     )
 
 
 def _fragile(ask: MemoAsk) -> str:
     rows, close = _rows(ask, "fragile"), _rows(ask, "close")
-    total = sum(f.kind == "fragile" for _, f in ask.found(ask.year))
-    first = f"No difference in {ask.year} hangs on a preset or a switch."
-    if total:
-        main = f" Under {ask.titles[0]}: {_ways(rows)}." if rows else ""
-        which = "stays" if total == 1 else "stay"
-        first = f"{counted(total, 'difference', 'differences')} in {ask.year} {which} likely here and not everywhere.{main}"
+    if not ask.answer.variants:
+        likely = _rows(ask, "untested")
+        first = f"Untested, as no preset and no switch was tried: {counted(len(likely), 'difference', 'differences')} likely here."
+        first += f" Under {ask.titles[0]}: {_ways(likely)}." if likely else ""
+    elif rows:
+        which = "stays" if len(rows) == 1 else "stay"
+        first = f"{counted(len(rows), 'difference', 'differences')} in {ask.year} {which} likely here and not everywhere."
+        first += f" Under {ask.titles[0]}: {_ways(rows)}."
+    else:
+        first = f"No difference in {ask.year} hangs on a variant."
     if not close:
         return first
     return f"{first} Too close to call at {counted_runs(ask.answer.asked['runs'])}: whether {_ways(close, 'likely ')}."
 
 
 def _hangs(ask: MemoAsk) -> str:
-    found = [f for _, f in ask.found(ask.year) if f.kind == "fragile"]
+    all_told = ask.told(ask.year)
+    leading = [x for aim in LEADS if (x := _of_aim(ask, aim)) is not None]
+    judgement = judged_words(ask, leading)
+    found = [f for _, f in all_told if f.kind == "fragile"]
     counts = Counter(name for f in found for name in f.hangs_on).most_common(3)
     what = [f"{ask.variant(name)} ({count} of {len(found)})" for name, count in counts]
-    moved = Counter(x.name for _, f in ask.found(ask.year) for x in f.drivers[:1]).most_common(2)
+    moved = Counter(x.name for _, f in all_told for x in f.drivers[:1]).most_common(2)
     numbers = ask.numbers()
     first = f"What is fragile hangs on {joined(what)}. " if what else ""
     most = joined([f"\N{LEFT DOUBLE QUOTATION MARK}{numbers.get(n, n)}\N{RIGHT DOUBLE QUOTATION MARK} ({n})" for n, _ in moved])
-    low = sum(f.confidence == "low" for _, f in ask.found(ask.year))
+    low = sum(f.confidence == "low" for _, f in all_told)
     second = f"Most differences are moved most by {most}; " if moved else ""
-    judged = f"what moves them is mostly judgement for {low} of {len(ask.found(ask.year))}."
-    return f"{first}{second}{judged}" if second else f"{first}{judged[:1].upper()}{judged[1:]}"
+    judged = f"what moves them is mostly judgement for {low} of {len(all_told)}."
+    if ask.answer.asked["runs"] < WEIGHED_RUNS:
+        judged = f"from {counted_runs(ask.answer.asked['runs'])} how much of that is judgement is not worked out."
+    rest = f"{first}{second}{judged}" if second else f"{first}{capital(judged)}"
+    return f"{judgement} {rest}" if judgement else rest
 
 
 def _beijing(ask: MemoAsk, section: MemoSection) -> str:
@@ -151,14 +165,13 @@ def observed_words(ask: MemoAsk) -> str:
         by.setdefault(end, []).append(called(name))
     if not by:
         return "Nothing in it was observed: every figure is simulated."
-    seen = [f"{joined(names)} to {end}" for end, names in sorted(by.items(), reverse=True)]
     past = last_past(ask.answer.as_of)
     late = [f"{joined(names)} from {LABELS[LABELS.index(end) + 1]}" for end, names in sorted(by.items()) if end < past]
     if len(by) == 1 and late:
         late = [f"{LABELS[LABELS.index(next(iter(by))) + 1]} to {past}"]
     told = f", quarters that were past on {ask.answer.as_of} among it: {'; '.join(late)}" if late else ""
     return (
-        f"History, drawn with its published error: {'; '.join(seen)}. What comes later is simulated{told}. "
+        f"Counted, with the published error: {'; '.join(known_words(ask))}. What comes later is simulated{told}. "
         f"The policies act from {ask.since}: all that they change is simulated."
     )
 
@@ -170,7 +183,7 @@ def last_past(day: str) -> str:
 
 
 def _rows(ask: MemoAsk, kind: str) -> list[tuple[Difference, Finding]]:
-    return [(d, f) for d, f in ask.found(ask.year) if f.kind == kind and shown(ask.answer, d.outcome)]
+    return [(d, f) for d, f in ask.told(ask.year) if f.kind == kind]
 
 
 def _ways(rows: Sequence[tuple[Difference, Finding]], how: str = "") -> str:

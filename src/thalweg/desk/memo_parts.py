@@ -8,6 +8,7 @@ import numpy as np
 
 from thalweg.briefs.scenario_memo_model import MemoChart, MemoSection, MemoTable, Said
 from thalweg.desk.memo_ask import MemoAsk, row, said
+from thalweg.desk.memo_hangs import announced, in_force_words
 from thalweg.desk.memo_numbers import ARGUED, CHANNELS, Held, Turns
 from thalweg.desk.memo_words import (
     called,
@@ -20,6 +21,7 @@ from thalweg.desk.memo_words import (
     turning,
 )
 from thalweg.desk.policies import Ready
+from thalweg.desk.simulate_acting import CREDIBILITY, ENFORCED
 from thalweg.desk.simulate_charts import channels_chart
 from thalweg.desk.simulate_compare import yearly_unit
 from thalweg.desk.simulate_drivers import drivers, strongest
@@ -50,6 +52,7 @@ def question(ask: MemoAsk) -> MemoSection:
 def compared(ask: MemoAsk) -> MemoSection:
     """Return the part on the two policies: their summaries, assumptions, levers and rulebooks with sources."""
     sentences = [Said(text=f"{p.policy.title} ({p.policy.id}, from {p.policy.starts}): {p.policy.summary.strip()}") for p in ask.policies]
+    sentences += said([*in_force_words(ask)])
     assumed = tuple(row(p.policy.title, line) for p in ask.policies for line in p.policy.assumes)
     tables = [
         MemoTable(id="assumptions", title="What each assumes", columns=("policy", "assumption"), rows=assumed, none="Nothing is stated."),
@@ -142,15 +145,17 @@ def learn(ask: MemoAsk) -> MemoSection:
         named = "; ".join(
             f"{called(n)}: {numbers[x.name]} ({x.flips:.0%})" for n, x in sorted(turned.items(), key=lambda r: -r[1].flips)[:3]
         )
-        lead = f"A single number, once known, would turn which policy is ahead on {len(turned)} of {of}: {named}."
+        lead = f"A single number, once known, would turn which policy is ahead on average on {len(turned)} of {of}: {named}."
     else:
-        lead = f"No single number, once known, would turn which policy is ahead on any of {of}."
+        lead = f"No single number, once known, would turn which policy is ahead on average on any of {of}."
+    if hangs := announced(ask):
+        lead += f" That is who is ahead on average; how likely it is to be ahead hangs on {ENFORCED} and {CREDIBILITY} everywhere."
     runs = ask.question.runs
     noisy = f" From {runs:,} runs, fewer than {STEADY_RUNS:,}, this is noisy." if runs < STEADY_RUNS else ""
     lines = [Said(text=lead + noisy)]
     rows = []
     for name, found in ask.lessons.items():
-        text = lesson_words(titles, numbers, name, ask.year, yearly_unit(name), found)
+        text = lesson_words(titles, numbers, name, ask.year, yearly_unit(name), found, hangs=hangs)
         best = turned.get(name)
         lines.append(Said(text=text, sources=ask.cited.estimate(ask.question.estimates, best.name) if best else ()))
         for x in found.lessons[:SHOWN_LESSONS]:

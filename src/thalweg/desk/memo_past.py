@@ -21,6 +21,8 @@ from thalweg.pack.reader import read_yaml
 NAME: Final = "scores.json"
 EARLIER: Final = "earlier.yaml"
 RESULTS: Final = Path("docs/explanation/hindcast.json")
+AIM90: Final = 0.8
+"""Share of the points that the 90 percent bands are asked to hold, by the protocol."""
 KEPT: Final = ("tested", "in90", "in50", "judged", "failed", "too_wide")
 
 
@@ -40,7 +42,21 @@ def scores(results: Mapping[str, Any]) -> dict[str, Any]:
         "tested_to": first["trial"]["tested_to"],
         "cases": cases,
         "rows": rows,
+        "limits": limits(results),
     }
+
+
+def limits(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is at the edge in published results: each run with the reported zero that is no point of it, and the lowest reading."""
+    with_zero = []
+    for c in results["cases"]:
+        points = c["coverage"]["points"]
+        share = round(c["coverage"]["share90"] * points) / (points + 1)
+        fails = bool(c["passed"]) and share < AIM90
+        with_zero.append({"trial": c["trial"]["id"], "beijing_known": c["beijing_known"], "share90": round(share, 6), "fails": fails})
+    readings = {v["what"]: v["coverage"]["share90"] for v in results.get("variants", ())}
+    least = min([results["cases"][0]["coverage"]["share90"], *readings.values()])
+    return {"with_zero": with_zero, "lowest": {"share90": least, "readings": [what for what, share in readings.items() if share == least]}}
 
 
 def past(root: Path = EMBEDDED) -> dict[str, Any] | None:

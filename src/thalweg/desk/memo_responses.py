@@ -86,17 +86,16 @@ def _tables(ask: MemoAsk, found: Payoffs) -> tuple[MemoTable, ...]:
 def _payoffs(ask: MemoAsk, found: Payoffs) -> MemoTable:
     titles = _titles(ask)
     others = [x for x in found.allies if not x.drawn]
+    pairs = [(outcome, policy) for outcome in found.outcomes for policy in found.policies]
     rows = []
-    for outcome in found.outcomes:
-        for policy in found.policies:
-            pairs = [*((x.id, "") for x in found.beijing), *(("", x.id) for x in others)]
-            cells = [found.cell(policy, outcome, ask.year, beijing, allies) for beijing, allies in pairs]
-            reply = reply_of(found, policy, outcome, ask.year)
-            numbers = [f"{number(c.mean)} \N{PLUS-MINUS SIGN}{number(float(f'{c.error:.2g}'))}" for c in cells]
-            rows.append(row(f"{outcome}, {found.units[outcome]}", titles[policy], *numbers, reply_words(reply)))
-    heads = [*(x.id for x in found.beijing), *(f"allies {x.id}" for x in others)]
+    for name, beijing, allies in [*((x.id, x.id, "") for x in found.beijing), *((f"allies {x.id}", "", x.id) for x in others)]:
+        cells = [found.cell(policy, outcome, ask.year, beijing, allies) for outcome, policy in pairs]
+        rows.append(row(name, *(f"{number(c.mean)} \N{PLUS-MINUS SIGN}{number(float(f'{c.error:.2g}'))}" for c in cells)))
+    replies = [reply_words(reply_of(found, policy, outcome, ask.year)) for outcome, policy in pairs]
+    rows.append(row("worst reply of Beijing", *replies))
+    heads = [f"{outcome}, {found.units[outcome]}: {titles[policy]}" for outcome, policy in pairs]
     title = f"Payoffs in {ask.year}: by strategy of Beijing (allies as asked), then of allies (Beijing as drawn); mean, and its error"
-    columns = ("outcome", "policy", *heads, "worst reply of Beijing")
+    columns = ("strategy", *heads)
     return MemoTable(id="payoffs", title=title, columns=columns, rows=tuple(rows), dense=True)
 
 

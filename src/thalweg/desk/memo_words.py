@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from thalweg.desk.simulate_acting import ENFORCED
 from thalweg.desk.simulate_aims import ADVERBS, LIKELY, MATERIAL, likelihood
 from thalweg.desk.simulate_compare_model import Difference, Finding
 from thalweg.desk.simulate_findings import amount_words, odds_words, sides_of
@@ -56,6 +57,18 @@ NAMES: Final = {
     "gained_jp": "sales that Japan gains of those the US loses",
     "gained_cn": "sales that China gains of those the US loses",
 }
+RESTATES: Final = {
+    **dict.fromkeys(
+        (
+            *(f"ratio_{whose}_{how}" for whose in ("owned", "accessible") for how in ("fp8", "fp4", "bandwidth")),
+            "ratio_effective",
+        ),
+        "compute_ratio",
+    ),
+    "lag_observed": "lag",
+    "eci_gap": "lag",
+}
+"""Outcomes that restate another by a different definition: they move with it and are no finding of their own."""
 RESTS_ON: Final = {
     "huawei": ("flow_domestic", "self_sufficiency", "compute_ratio", "china_share", "lag"),
     "cambricon": ("flow_domestic", "self_sufficiency"),
@@ -90,7 +103,10 @@ def difference_words(a: str, b: str, d: Difference, f: Finding) -> str:
         return capital(f"{what} hardly differs: {amount}; judged on the {d.differ:.0%} of runs that differ.")
     if f.kind == "open":
         return capital(f"{what} may be higher or lower under {a} than under {b}: {sides_of(d)}; {amount}.")
-    way = "higher" if d.higher >= d.lower else "lower"
+    way, never = ("higher", "lower") if d.higher >= d.lower else ("lower", "higher")
+    if f.kind == "one-sided":
+        odds = f"{way} in {max(d.higher, d.lower):.0%} of runs"
+        return capital(f"{what} is {way} or the same under {a} than under {b}, never {never}: {odds}; {amount}.")
     if f.kind == "close" and max(d.higher, d.lower) < LIKELY:
         return capital(f"{what} is {way} under {a} than under {b} more often than not: {sides_of(d)}; {amount}.")
     odds = odds_words(d.higher, d.lower)
@@ -188,7 +204,9 @@ def turning(found: Lessons) -> Lesson | None:
     return next((x for x in found.lessons if firm(x)), None)
 
 
-def lesson_words(ids: Mapping[str, str], titles: Mapping[str, str], outcome: str, year: int, unit: str, found: Lessons) -> str:
+def lesson_words(
+    ids: Mapping[str, str], titles: Mapping[str, str], outcome: str, year: int, unit: str, found: Lessons, *, hangs: bool = False
+) -> str:
     """Return what to learn next for an outcome, and whether it would turn which policy is ahead.
 
     Args:
@@ -198,7 +216,10 @@ def lesson_words(ids: Mapping[str, str], titles: Mapping[str, str], outcome: str
         year: its year.
         unit: its unit.
         found: the lessons.
+        hangs: whether it waits for enforcement, on which the likelihood hangs though who is ahead on average does not.
     """
+    none = "No single number, once known, would turn who is ahead on average"
+    none = f"{none} (how likely that is hangs on {ENFORCED})" if hangs else none
     head = f"On {called(outcome)} in {year} {ids[found.chosen]} is ahead on average."
     best = turning(found)
     if best is not None:
@@ -207,10 +228,10 @@ def lesson_words(ids: Mapping[str, str], titles: Mapping[str, str], outcome: str
         return f"{head} {_quoted(titles, best.name)} would turn that with a probability of {best.flips:.0%}: {where}; {gain}."
     heard = [x for x in found.lessons if x.above_noise and np.isfinite(x.variance)]
     if not heard:
-        return f"{head} No single number, once known, would turn that, and none stands out."
+        return f"{head} {none}; none stands out."
     widest = max(heard, key=lambda x: x.variance)
     told = f"{_quoted(titles, widest.name)} would narrow the difference most ({widest.variance:.0%} of its variance)"
-    return f"{head} No single number, once known, would turn that; {told}."
+    return f"{head} {none}; {told}."
 
 
 def stretch(low: float, high: float) -> str:

@@ -13,13 +13,14 @@ from thalweg.desk.packs import Overlays
 from thalweg.desk.policies import Ready
 from thalweg.desk.scenarios_asked import Asked, asked, content_hash, named, policy_content, policy_of
 from thalweg.desk.simulate import significant
+from thalweg.desk.simulate_acting import Acting, acting, judged_at, odds_by_enforcement, tips, uncertain_runs
 from thalweg.desk.simulate_aims import BETTER, Better
 from thalweg.desk.simulate_compare_model import Comparison, Difference, FanByQuarter, Pair, Regret, Spread
 from thalweg.desk.simulate_drivers import drivers
 from thalweg.desk.simulate_findings import finding
 from thalweg.desk.simulate_payoffs import ASKED_FOR, payoffs, strategies_of
 from thalweg.desk.simulate_payoffs_model import Payoffs
-from thalweg.desk.simulate_seen import observed_until, seen_points
+from thalweg.desk.simulate_seen import counted_until, observed_until, seen_points
 from thalweg.evidence import BadInput, nearest
 from thalweg.pack.policies_model import Policy
 from thalweg.pack.responses import Strategies
@@ -133,7 +134,11 @@ class _Compared:
             odds[label] = [direction(other[0] - x) for x in other[1:]]
             if progress:
                 progress(i + 1, len(tried))
-        pairs = [self.pair(base, values[0], x, self.policies[i + 1], {k: v[i] for k, v in odds.items()}) for i, x in enumerate(values[1:])]
+        told = [acting(policy, base) for policy in self.policies]
+        pairs = [
+            self.pair(base, values[0], x, self.policies[i + 1], {k: v[i] for k, v in odds.items()}, (told[0], told[i + 1]))
+            for i, x in enumerate(values[1:])
+        ]
         pairs = [pair.model_copy(update={"by_quarter": _fans(paths, i + 1)}) for i, pair in enumerate(pairs)]
         titles = [p.policy.title for p in self.policies]
         return Comparison(
@@ -147,6 +152,11 @@ class _Compared:
             not_run=not_run,
             observed={k: v for k, v in seen_points(self.question.estimates).items() if k in paths},
             observed_until={k: v for k, v in observed_until(self.question.estimates).items() if k in paths},
+            counted_until={k: v for k, v in counted_until(self.question.estimates).items() if k in paths},
+            in_force={
+                p.policy.id: {str(year): significant(float(x.at(year).mean())) for year in YEARS if year >= int(p.policy.starts[:4])}
+                for p, x in zip(self.policies, told, strict=True)
+            },
             as_of=str(self.question.stamp["verified_through"]),
             asked=self.question.as_dict(),
             pack=dict(self.question.stamp),
@@ -190,7 +200,7 @@ class _Compared:
         return [np.concatenate(part, axis=1) for part in found]
 
     def tried(self, base: Draws) -> Iterator[tuple[str, Draws]]:
-        """Yield the variants: each preset, and each option of each switch for all runs, under the same chances."""
+        """Yield the variants: each preset, each option of each switch, and the numbers on acting at their ends, under the same chances."""
         question, estimates = self.question, self.question.estimates
         for anchor in estimates.anchors if question.anchor is None else ():
             yield f"anchor {anchor}", dataclasses.replace(question, anchor=anchor).draws()
@@ -200,17 +210,37 @@ class _Compared:
             for i, option in enumerate(switch.options):
                 held = {**base.draws, name: np.full_like(base.draws[name], i)}
                 yield f"{name} = {option.name}", dataclasses.replace(base, draws=held)
+        if any(policy.before is not None for policy in self.policies):
+            for label, (name, end) in judged_at(question).items():
+                yield label, dataclasses.replace(base, draws={**base.draws, name: np.full_like(base.draws[name], end)})
 
-    def pair(self, base: Draws, a: np.ndarray, b: np.ndarray, other: Ready, odds: Mapping[str, np.ndarray]) -> Pair:
+    def pair(
+        self, base: Draws, a: np.ndarray, b: np.ndarray, other: Ready, odds: Mapping[str, np.ndarray], told_of: tuple[Acting, Acting]
+    ) -> Pair:
         first = self.policies[0].policy
         told = drivers(self.question.estimates, base.draws, a - b)
         differences, findings = [], []
+        uncertain = uncertain_runs(base.draws, self.question)
         for i, (name, year) in enumerate((n, y) for n in self.outcomes for y in self.years):
             d = self.difference(name, year, a[i], b[i])
             differences.append(d)
             shares = {k: (float(v[i, 0]), float(v[i, 1])) for k, v in odds.items()}
-            findings.append(finding(first, other.policy, d, told[i], shares, runs=self.question.runs))
+            one = finding(first, other.policy, d, told[i], shares, runs=self.question.runs)
+            happens = (a[i] > b[i]) if d.higher >= d.lower else (a[i] < b[i])
+            findings.append(one.model_copy(update=self.hanging(happens, told_of, year, uncertain) if d.where_differ else {}))
         return Pair(a=first.id, b=other.policy.id, differences=differences, findings=findings)
+
+    def hanging(self, happens: np.ndarray, told: tuple[Acting, Acting], year: int, uncertain: np.ndarray) -> dict[str, float | None]:
+        """Return how the odds of a direction hang on whether the two policies act."""
+        both = told[0].at(year) & told[1].at(year)
+        found = odds_by_enforcement(happens, told, uncertain)
+        above = (None, None) if found is None else (tips(found[0]), tips(found[1]))
+        return {
+            "in_force": significant(float(both.mean())),
+            "if_in_force": significant(float(happens[both].mean())) if both.any() else None,
+            "likely_above": None if above[0] is None else significant(above[0]),
+            "likely_above_uncertain": None if above[1] is None else significant(above[1]),
+        }
 
     def difference(self, name: str, year: int, a: np.ndarray, b: np.ndarray) -> Difference:
         change = a - b

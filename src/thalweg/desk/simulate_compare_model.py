@@ -11,8 +11,9 @@ from thalweg.desk.simulate_aims import Better
 from thalweg.desk.simulate_payoffs_model import Payoffs
 from thalweg.desk.simulate_seen import Seen
 
-Kind = Literal["robust", "fragile", "open", "close", "negligible", "same"]
-"""``close`` is too close to call at the number of runs: more of them may make it one or another of the three before it."""
+Kind = Literal["robust", "fragile", "open", "close", "untested", "one-sided", "negligible", "same"]
+"""``close`` is too close to call at the number of runs: more of them may make it one or another of the three before it. ``untested`` is
+likely here with no variant tried, ``one-sided`` is likely in neither direction while only one of them occurs."""
 
 
 class _Frozen(BaseModel):
@@ -72,6 +73,15 @@ class Finding(_Frozen):
     """Where the runs are too few to say whether the direction is likely: ``here``, and variants."""
     weakest: float | None
     """Probability of the direction, of all runs, in the variant that is worst for it."""
+    in_force: float | None = None
+    """Share of runs in which both policies are in force at the end of the year."""
+    if_in_force: float | None = None
+    """Probability of the direction, of those runs."""
+    likely_above: float | None = None
+    """Least value of ``pi_imp``, the probability that what is announced is enforced, from which on the direction is likely, with
+    ``sw_credibility`` as drawn; None where it is likely at none, or nothing hangs on it."""
+    likely_above_uncertain: float | None = None
+    """The same, were ``sw_credibility`` uncertain in every run."""
 
 
 class FanByQuarter(_Frozen):
@@ -118,13 +128,18 @@ class Comparison(_Frozen):
     payoffs: Payoffs | None = None
     """The policies against named strategies of Beijing and of allies; None where they were left out or no outcome has a better side."""
     variants: list[str]
-    """What a robust finding has survived: every preset and every option of every structural switch, one at a time."""
+    """What a robust finding has survived: every preset, every option of every structural switch, and what is judged of enforcement at
+    its 5 and 95 percent, one at a time."""
     not_run: dict[str, str] = {}
     """Variants under which the model cannot be run, and why."""
     observed: dict[str, dict[str, Seen]] = {}
-    """What was observed of the outcomes by quarter, or by year, with its published error."""
+    """What is known of the outcomes by quarter, or by year, with its error, and how it is known."""
     observed_until: dict[str, str] = {}
-    """The last quarter in which an outcome is history."""
+    """The last quarter in which an outcome is not simulated; the last ones may rest on a bound or on judgement, as ``how`` says."""
+    counted_until: dict[str, str] = {}
+    """The last quarter that a source counts or reports."""
+    in_force: dict[str, dict[str, float]] = {}
+    """By policy and year, the share of runs in which it is in force at the end of the year."""
     as_of: str
     asked: dict[str, Any]
     pack: dict[str, Any]
@@ -146,7 +161,15 @@ class Comparison(_Frozen):
                 row = {"a": pair.a, "b": pair.b, "outcome": d.outcome, "year": d.year, "unit": d.unit, "a_p50": d.a.p50, "b_p50": d.b.p50}
                 row |= spread | {"higher": d.higher, "lower": d.lower, "same": d.same, "beats": d.beats, "kind": f.kind}
                 row |= {"likelihood": f.likelihood, "confidence": f.confidence, "hangs_on": "; ".join(f.hangs_on)}
-                found.append(row | {"too_close": "; ".join(f.too_close), "differ": d.differ})
+                found.append(
+                    row
+                    | {"too_close": "; ".join(f.too_close), "differ": d.differ, "in_force": f.in_force}
+                    | {
+                        "if_in_force": f.if_in_force,
+                        "likely_above": f.likely_above,
+                        "likely_above_uncertain": f.likely_above_uncertain,
+                    }
+                )
         return found
 
     def explain(self) -> str:

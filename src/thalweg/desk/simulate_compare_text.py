@@ -64,10 +64,11 @@ def tables(answer: Comparison) -> list[tuple[str, list[dict[str, Any]]]]:
         ("robust", f"robust: likely under all {len(answer.variants)} variants"),
         ("fragile", "fragile: hangs on"),
         ("close", f"too close to call at {counted_runs(answer.asked['runs'])}"),
+        ("one-sided", "one-sided: likely in neither direction, and only one occurs"),
     )
     for kind, title in kinds_shown:
         rows = _findings(answer, kind, year)
-        if rows and (answer.variants or kind != "fragile"):
+        if rows:
             found.append((f"{title}, {year}", rows))
     if (played := answer.payoffs) is not None:
         found.append((f"payoffs in {year}: means by strategy of Beijing, then of allies, from {played.since}", payoff_rows(played, year)))
@@ -93,7 +94,28 @@ def _held_up(f: Finding, kind: str) -> dict[str, Any]:
         return {"hangs on": ", ".join(f.hangs_on)}
     if kind == "close":
         return {"too close to call": ", ".join(f.too_close)}
-    return {"weakest odds": f"{f.weakest:.0%}"}
+    if kind == "one-sided":
+        return {}
+    return {
+        "weakest odds": f"{f.weakest:.0%}",
+        "where both are in force": in_force_words(f),
+        "likely while pi_imp is above": above_words(f),
+    }
+
+
+def in_force_words(f: Finding) -> str:
+    """Return the probability of a direction of the runs in which both policies are in force, and the share of these."""
+    if f.if_in_force is None or f.in_force is None:
+        return "no such run"
+    return f"{f.if_in_force:.0%} of the {f.in_force:.0%}"
+
+
+def above_words(f: Finding) -> str:
+    """Return from which probability of enforcement on a direction is likely; with the switch as drawn, then uncertain in every run."""
+    if f.likely_above is None and f.likely_above_uncertain is None:
+        return "not told"
+    one, other = ("never" if x is None else "any" if x == 0 else f"{x:.2f}" for x in (f.likely_above, f.likely_above_uncertain))
+    return f"{one} ({other} if sw_credibility is uncertain)"
 
 
 def _of(answer: Comparison, kind: str, year: int | None = None) -> Iterable[Finding]:
@@ -128,6 +150,8 @@ def comparison_text(answer: Comparison) -> str:
         ("robust", f"Robust: likely here and under all {len(answer.variants)} variants"),
         ("fragile", "Fragile: not likely under some variant"),
         ("close", f"Too close to call at {counted_runs(answer.asked['runs'])}"),
+        ("untested", "Untested: likely here, no preset and no switch was tried"),
+        ("one-sided", "One-sided: likely in neither direction, and only one occurs"),
         ("open", "Open: neither direction is likely"),
     ):
         found = list(_of(answer, kind))
@@ -146,4 +170,16 @@ def comparison_text(answer: Comparison) -> str:
         same = {policy: policy for policy in played.policies}
         lines += [f"  {x}" for x in sentences(played, year, titles=same, called={name: name for name in played.outcomes})]
         lines.append("")
+    lines += [*in_force_lines(answer), ""] if answer.in_force else []
     return "\n".join([*lines, *foot(answer)])
+
+
+def in_force_lines(answer: Comparison) -> list[str]:
+    """Return by year the share of runs in which each policy is in force."""
+    found = []
+    for policy, years in answer.in_force.items():
+        if any(share < 1 for share in years.values()):
+            found.append(
+                f"{policy} is in force at the end of {', '.join(f'{year} in {share:.0%}' for year, share in years.items())} of runs"
+            )
+    return found

@@ -25,9 +25,10 @@ def finding(first: Policy, second: Policy, d: Difference, told: Drivers, odds: M
     """Put a difference into words, by rules.
 
     Same: no run differs. Negligible: middle and mean of the change, over the runs that differ, are under one percent of the outcome's level
-    in either policy. Open: neither direction is likely, of all runs. Robust: the direction is likely here and in every variant; else
-    fragile, and the variants in which it is not are named. Where the number of runs leaves open on which side of likely a share lies, and
-    the kind hangs on it, it is too close to call. Likelihoods are of all runs, those in which the two do not differ among them.
+    in either policy. Open: neither direction is likely, of all runs; one-sided, if only one of them occurs. Robust: the direction is likely
+    here and in every variant; else fragile, and the variants in which it is not are named; untested, where no variant was tried. Where
+    the number of runs leaves open on which side of likely a share lies, and the kind hangs on it, it is too close to call. Likelihoods are
+    of all runs, those in which the two do not differ among them.
 
     Args:
         first: the policy that is held against the other.
@@ -72,8 +73,10 @@ def _kind(d: Difference, p: float, along: Mapping[str, float], runs: int) -> tup
     if (here := _side(p, runs)) == "close":
         return "close", [HERE]
     if here == "under":
-        return "open", []
-    if not along or "under" in sides.values():
+        return ("open" if min(d.higher, d.lower) > 0 else "one-sided"), []
+    if not along:
+        return "untested", []
+    if "under" in sides.values():
         return "fragile", []
     close = [k for k, side in sides.items() if side == "close"]
     return ("close" if close else "robust"), close
@@ -111,6 +114,8 @@ def _sentence(first: Policy, second: Policy, d: Difference, kind: Kind, p: float
     if kind == "open":
         return f"Whether {first.id} has a higher or a lower {what} than {second.id} is open: {sides_of(d)}; {amount}."
     way = "a higher" if up else "a lower"
+    if kind == "one-sided":
+        return f"{first.id} has {way} {what} than {second.id} or the same: {one_sided(d)}; {amount}."
     if kind == "close" and p < LIKELY:
         return f"{first.id} has {way} {what} than {second.id} more often than not: {sides_of(d)}; {amount}."
     return f"{first.id} {ADVERBS[likelihood(p)]} has {way} {what} than {second.id}: {odds_words(d.higher, d.lower)}; {amount}."
@@ -126,6 +131,12 @@ def odds_words(higher: float, lower: float) -> str:
 def sides_of(d: Difference) -> str:
     """Return the shares of all runs in which the first policy is higher, and in which it is lower."""
     return f"higher in {d.higher:.0%} of runs, lower in {d.lower:.0%}"
+
+
+def one_sided(d: Difference) -> str:
+    """Return the share of all runs in which the first policy is higher, or lower, where the other never occurs."""
+    way, never = ("higher", "lower") if d.higher >= d.lower else ("lower", "higher")
+    return f"{way} in {max(d.higher, d.lower):.0%} of runs, {never} in none"
 
 
 def amount_words(d: Difference) -> str:

@@ -1,9 +1,9 @@
-"""What was observed of an outcome, by quarter, with its published error: the points that a fan is held against."""
+"""What is known of an outcome, by quarter, with its error and how it is known: the points that a fan is held against."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -27,17 +27,22 @@ DRAWN_AS: Final = {"flow_world": "world", "flow_legal": "legal", "flow_grey": "s
 """Their names in the drawn history."""
 DRAWN: Final = 4_000
 """Draws of the level errors that a point's 5 and 95 percent are taken from."""
+How = Literal["counted", "reported", "bound", "judgement"]
+"""A count or an estimate that a source publishes; what was reported without one; what a reported bound leaves open; judgement alone."""
+BOUND_UNTIL: Final = "2026Q2"
+"""The last quarter of legal sales for which a bound was reported: shipments under one percent of data center revenue to 2026-07-26."""
 _KEPT: dict[str, dict[str, dict[str, Seen]]] = {}
 
 
 class Seen(BaseModel):
-    """An observed value with its published 5 and 95 percent, where there are any."""
+    """A value with its 5 and 95 percent, where there are any, and how it is known; only what is counted is an observation with a count."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     value: float
     p5: float | None = None
     p95: float | None = None
+    how: How = "counted"
 
 
 def observed_until(estimates: Estimates) -> dict[str, str]:
@@ -45,6 +50,32 @@ def observed_until(estimates: Estimates) -> dict[str, str]:
     history = known_history(estimates)
     ends = {name: history.until(*series) for name, series in SEEN_BY.items()}
     return {name: LABELS[end - 1] for name, end in ends.items() if end}
+
+
+def counted_until(estimates: Estimates) -> dict[str, str]:
+    """Return for each outcome that is history at first the last quarter that a source counts or reports."""
+    points = seen_points(estimates)
+    found = {}
+    for name in observed_until(estimates):
+        told = [period for period, x in points[name].items() if x.how in ("counted", "reported")]
+        if told:
+            found[name] = told[-1]
+    return found
+
+
+def how_known(estimates: Estimates, name: str, quarter: str) -> How:
+    """Return how a quarter of an outcome's history is known.
+
+    Legal sales are counted as long as their units are. A quarter whose units end before it does is reported to have had none; later ones
+    are drawn from estimates of their own, up to ``BOUND_UNTIL`` within a reported bound and then by judgement.
+    """
+    units = estimates.history.get("legal_units")
+    if name != "flow_legal" or units is None:
+        return "counted"
+    complete = {p.period: p.complete for p in units.points}
+    if quarter in complete:
+        return "counted" if complete[quarter] else "reported"
+    return "bound" if quarter <= BOUND_UNTIL else "judgement"
 
 
 def seen_points(estimates: Estimates) -> dict[str, dict[str, Seen]]:
@@ -69,12 +100,12 @@ def _flows(estimates: Estimates) -> Iterator[tuple[str, dict[str, Seen]]]:
         for t, flow in enumerate(getattr(drawn, DRAWN_AS[name])):
             if any(np.isfinite(history.medians[s][t]) for s in series):
                 low, high = (None, None) if rows[t] == 0.0 else map(float, np.quantile(flow, (0.05, 0.95)))
-                points[LABELS[t]] = Seen(value=float(rows[t]), p5=low, p95=high)
+                points[LABELS[t]] = Seen(value=float(rows[t]), p5=low, p95=high, how=how_known(estimates, name, LABELS[t]))
         yield name, points
 
 
 def _premium(estimates: Estimates) -> dict[str, Seen]:
-    return {p.period: Seen(value=p.value, p5=p.p05, p95=p.p95) for p in _scored(estimates, "premium")}
+    return {p.period: Seen(value=p.value, p5=p.p05, p95=p.p95, how="reported") for p in _scored(estimates, "premium")}
 
 
 def _lag(estimates: Estimates) -> dict[str, Seen]:
