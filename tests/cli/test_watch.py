@@ -203,7 +203,7 @@ def test_what_was_read_to_its_end_is_not_said_to_be_cut(watch):
         ("rules: " + "[" * 100_000, "is nested deeper than"),
         ("- " * 100_000, "is nested deeper than"),
         (None, "is larger than a file of alert rules can be"),
-        ('rules: [{name: r, send: [terminal], "\\e[2J": 1}]', "Extra inputs are not permitted"),
+        ('rules: [{name: r, send: [terminal], "\\e[2J": 1}]', "is no key"),
     ],
 )
 @pytest.mark.parametrize("more", [[], ["--since", "2026-01-01"], ["--try", "--since", "2026-01-01"], ["--send"]])

@@ -83,6 +83,36 @@ def test_sources_are_pulled_at_once_and_one_that_fails_holds_up_no_other(server,
     assert len(list(raw_folder(store).glob("raw/*/*.gz"))) == 2
 
 
+def test_a_secret_in_an_address_is_neither_told_nor_kept_with_a_document(server, own, pulled):
+    server.answer = lambda path, *_: replay.Reply(200, PAGE) if path == "/page" else replay.Reply(403, b"see HIDDEN")
+    path = own(notice="page: HOST/page?id=7&api_key=HIDDEN", broken="page: HOST/bad?api_key=HIDDEN")
+    parts = {p.source: p for p in pulled("notice", "broken", own=path)}
+    (document,) = parts["notice"].documents
+    assert document.url.endswith("/page?id=7")
+    assert "HIDDEN" not in f"{document.id}{document.url}"
+    assert "/bad?...: answered 403" in parts["broken"].note
+    assert "api_key" not in parts["broken"].note
+
+
+def test_a_feed_that_collapses_says_so(server, own, pulled):
+    def feed(count):
+        items = "".join(f"<item><guid>urn:{n}</guid><title>T{n}</title></item>" for n in range(count))
+        return replay.Reply(200, f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
+
+    path = own(blog="feed: HOST/rss")
+    server.answer = lambda *_: feed(200)
+    assert [p.note for p in pulled("blog", own=path)] == [""]
+    server.answer = lambda *_: feed(2)
+    assert [p.note for p in pulled("blog", own=path)] == ["the feed had 200 entries and has 2 now: some may be missing"]
+
+
+def test_fewer_documents_than_a_source_has_in_a_week_are_said(server, own, pulled):
+    path = own(notice="page: HOST/page\n    volume: {min: 3, max: 9}")
+    server.answer = lambda *_: replay.Reply(200, PAGE)
+    (part,) = pulled("notice", own=path, since=NOW.date() - dt.timedelta(7))
+    assert part.note == "1 document in 1.0 weeks; at least 3 a week are expected: some may be missing"
+
+
 def test_a_failed_pull_does_not_move_the_watermark(server, own, pulled, store):
     server.answer = lambda *_: replay.Reply(200, PAGE)
     path = own(notice="page: HOST/page")

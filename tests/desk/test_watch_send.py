@@ -91,6 +91,7 @@ def test_an_alert_says_why_it_fired_and_comes_once_whatever_is_read_again(store,
     assert len(take(store, read, told()).alerts) == 1
     arrived, _, lines = sent(store, read)
     assert arrived == 1
+    assert "announced. Says: the press; no official source among the accounts. Why: about" in lines[0]
     assert "Why: about NVIDIA H20; goes to CN [Example Daily https://example.com/1]" in lines[0]
     take(store, read, told())
     take(store, read, (replace(told()[0], id="d2", publisher="Reuters"), replace(told()[1], key="k2", document="d2")))
@@ -104,16 +105,52 @@ def test_an_alert_says_why_it_fired_and_comes_once_whatever_is_read_again(store,
 def test_a_new_state_of_the_event_is_told_again_when_its_printed_day_comes(store, rules):
     read = rules()
     take(store, read, told(dates={"announced": "2026-11-26", "effective": "2026-12-10"}))
-    assert [line.split(". Why")[0].rpartition(", ")[2] for line in sent(store, read)[2]] == ["announced"]
+    assert [line.split(". Says")[0].rpartition(", ")[2] for line in sent(store, read)[2]] == ["announced"]
     later = dt.datetime(2026, 12, 10, 8, tzinfo=dt.UTC)
     with store.watch(write=True) as room:
         assert len(raise_due(room, read, now=later)) == 1
-    assert [line.split(". Why")[0].rpartition(", ")[2] for line in sent(store, read, now=later)[2]] == ["in force"]
+    assert [line.split(". Says")[0].rpartition(", ")[2] for line in sent(store, read, now=later)[2]] == ["in force"]
 
 
 def test_what_is_history_when_it_is_first_read_raises_nothing(store, rules, where):
     take(store, rules(), told(day="2026-01-05"))
     assert alerts(store=where) == []
+
+
+@pytest.mark.parametrize("taken_with_rules", [True, False])
+def test_an_event_without_a_day_is_told_by_the_day_on_which_it_was_first_read(store, rules, where, tmp_path, taken_with_rules):
+    document, event = told()
+    read = rules()
+    take(store, read if taken_with_rules else None, (replace(document, published=None), event))
+    with store.watch(write=True) as room:
+        raise_due(room, read, now=NOW)
+    (line,) = sent(store, read)[2]
+    assert line.startswith("undated, first read on 2026-11-27 r: ")
+    (only,) = alerts(store=where)
+    assert (only.day, only.dated) == ("", "undated, first read on 2026-11-27")
+    assert [a.at for a in try_rules(tmp_path / "alerts.yaml", since="2026-11-01", store=where, now=NOW)] == ["2026-11-27"]
+    with store.watch(write=True) as room:
+        assert raise_due(room, rules(name="later"), now=NOW + dt.timedelta(31)) == []
+
+
+def test_an_event_that_is_dated_ahead_is_told_now_and_said_to_lie_ahead(store, rules):
+    read = rules()
+    take(store, read, told(day="2031-01-05"))
+    assert sent(store, read)[2][0].startswith("2031-01-05, which lies ahead; first read on 2026-11-27 r: ")
+
+
+def test_what_is_not_there_cannot_be_muted_or_asked_for(store, rules, where):
+    read = rules()
+    take(store, read, told())
+    for call in (lambda: mute(rule="rr", reason="x", who="A", store=where), lambda: alerts(rule="rr", store=where)):
+        with pytest.raises(BadInput, match=r"there is no rule 'rr'.*did you mean 'r'"):
+            call()
+    with pytest.raises(BadInput, match="there is no such event in the store"):
+        mute(event="ev-nosuch", reason="x", who="A", store=where)
+    with pytest.raises(BadInput, match=r"no source 'federal_registr'; did you mean 'federal_register'"):
+        mute(event="silence:federal_registr", reason="x", who="A", store=where)
+    assert mutes(store=where) == []
+    assert mute(event=alerts(store=where)[0].event, rule="r", reason="x", who="A", store=where)
 
 
 def test_events_that_were_taken_without_rules_are_raised_when_there_are_some(store, rules):
@@ -125,8 +162,8 @@ def test_events_that_were_taken_without_rules_are_raised_when_there_are_some(sto
 def test_a_muted_alert_is_recorded_with_the_reason_and_never_sent(store, rules, where):
     with pytest.raises(BadInput, match="give a reason"):
         mute(rule="r", reason=" ", who="A", store=where)
-    number = mute(rule="r", reason="Known since May", who="A. Analyst", store=where, now=NOW)
     read = rules()
+    number = mute(rule="r", reason="Known since May", who="A. Analyst", store=where, rules=read.path, now=NOW)
     take(store, read, told())
     assert sent(store, read)[0] == 0
     assert alerts(store=where)[0].muted == "Known since May"
@@ -310,8 +347,9 @@ def test_a_secret_that_is_not_set_is_said_and_the_alert_waits(store, rules, hook
         ("rules:\n- {name: r, send: [terminal]\n- x", "alerts.yaml:3: not YAML"),
         ("a: &a [x]\nb: *a", "an alias"),
         ("!!python/object/apply:os.system [echo]", "not YAML that can be read"),
-        ("rules: [{name: r, sned: [terminal]}]", "rules.1.send: Field required"),
-        ("", "the file"),
+        ("rules: [{name: r, sned: [terminal]}]", "rules.1.sned: is no key; did you mean 'send'"),
+        ("rules: [{name: r, send: [terminal], kind: loud}]", "rules.1.kind: should be event, silence, stale or any, not 'loud'"),
+        ("", "the file is empty"),
     ],
 )
 def test_a_file_of_rules_that_does_not_hold_to_its_form_is_refused_in_a_line(tmp_path, text, said):

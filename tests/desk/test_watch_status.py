@@ -80,6 +80,32 @@ def test_each_stretch_of_silence_is_told_once_and_a_new_one_again(store, where, 
     assert len(alerts(store=where)) == 2
 
 
+def test_a_clock_that_ran_ahead_hides_no_silence(store):
+    pulled(store, -365, fresh=1)
+    ahead = state(store)
+    assert (ahead.silence_hours, "look at the clock" in ahead.note) == (0.0, True)
+    pulled(store, 100)
+    assert state(store).state == "silent"
+
+
+def test_a_file_of_sources_that_was_spoiled_stops_no_watch_and_is_told_once(store, where, tmp_path):
+    own, rules, log = tmp_path / "sources.yaml", tmp_path / "alerts.yaml", []
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Nothing of note.", encoding="utf-8")
+    own.write_text("sources: {mine: {folder: in}}", encoding="utf-8")
+    rules.write_text(json.dumps({"rules": [{"name": "quiet", "kind": "silence", "send": ["terminal"]}]}), encoding="utf-8")
+    watch = Watching(log=log.append, tell=str, sources=("mine",), own=own, rules=rules, clock=lambda: NOW)
+    assert watch.round(store, load_pack()) == 0, log
+    own.write_text("sources: [", encoding="utf-8")
+    assert [watch.round(store, load_pack()) for _ in range(2)] == [1, 1]
+    assert any("the sources as they were last read stay in use" in line for line in log)
+    (only,) = alerts(store=where)
+    assert (only.event, "changes to it do not take hold" in only.headline) == ("silence:sources.yaml", True)
+    assert sum("mine: " in line for line in log) == 3
+    own.write_text("sources: {mine: {folder: in}}", encoding="utf-8")
+    assert watch.round(store, load_pack()) == 0
+
+
 def test_a_silence_that_is_muted_is_kept_with_the_reason_and_not_sent(store, where, watching):
     pulled(store, 30, fresh=1)
     mute(event=f"silence:{SOURCE}", reason="Switched off", who="A", store=where, now=NOW)

@@ -279,7 +279,7 @@ def test_a_digest_says_what_an_event_means_for_the_portfolio_each_line_with_its_
     assert line.meaning[0] == "is about NVIDIA H20"
     assert "goes to China" in line.meaning
     assert line.sources[0]["url"] == "https://example.com/fr1"
-    assert (found.seen, found.touching, found.not_known) == (2, 1, [])
+    assert (found.seen, found.touching, len(found.not_known)) == (2, 1, 1)
     text = found.explain()
     assert "for you: is about NVIDIA H20" in text
     assert "[Federal Register, 2026-11-20 https://example.com/fr1" in text
@@ -309,9 +309,51 @@ def test_a_digest_says_which_source_was_not_read(store, where):
     Told(OFFICIAL).take(store, pull=Pull("news", "", good=True))
     Told().take(store, pull=Pull("fr", "", good=False, note="no address"))
     assert digest(store=where, date="2026-11-29").not_known == [
-        "fr: the last 1 pulls failed (no address); what it published since ever is not known",
+        "never pulled, so that what they published is not known: federal_register, federal_register_inspection, ecfr, list_changes, mofcom",
+        "fr: the last pull failed (no address); it was never read, and what it published is not known",
         "news: last read on 2026-11-27; what it published since is not known",
     ]
+
+
+def test_a_digest_says_which_source_is_silent_and_what_a_good_pull_could_not_read(store, where):
+    Told(OFFICIAL).take(store, pull=Pull("ecfr", "", good=True), now=NOW - dt.timedelta(200))
+    Told(OFFICIAL).take(store, pull=Pull("ecfr", "", good=True, note="the feed was cut"))
+    found = digest(store=where, date="2026-11-27").not_known
+    assert found[1].startswith("ecfr: nothing new since 2026-05-11, longer than its limit of ")
+    assert found[2] == "ecfr: at the last pull: the feed was cut"
+
+
+def test_files_alone_are_no_source_that_was_read(store, where):
+    Told(OFFICIAL).take(store, pull=Pull("file", "", good=True))
+    assert digest(store=where, date="2026-11-29").not_known == ["no source has been pulled: nothing here says that nothing happened"]
+
+
+def test_an_event_without_a_day_or_with_one_ahead_is_in_the_digest_of_the_day_on_which_it_was_read(store, where, portfolio):
+    undated = (replace(OFFICIAL[0], published=None), OFFICIAL[1])
+    Told(undated, (replace(OTHER[0], published=dt.date(2031, 1, 5)), OTHER[1])).take(store)
+    found = digest(store=where, date="2026-11-27")
+    assert found.seen == 2
+    assert {x.dated for x in found.lines} == {"undated, first read on 2026-11-27", "2031-01-05, which lies ahead; first read on 2026-11-27"}
+    assert {x.standing for x in found.lines} == {"the authority itself", "the press; no official source among the accounts"}
+    (line,) = digest(portfolio, store=where, date="2026-11-27").lines
+    assert line.dated == "undated, first read on 2026-11-27"
+    assert digest(store=where, date="2027-03-01").seen == 0
+    assert len(events(store=where, since="2026-11-01", until="2026-11-30")) == 2
+    assert len(events(store=where)) == 2
+
+
+@pytest.mark.usefixtures("store")
+def test_a_store_that_cannot_be_looked_into_is_said_once_with_an_answer(monkeypatch, where, capsys):
+    import sqlite3
+
+    with sqlite3.connect(where) as connection:
+        connection.execute("UPDATE thalweg_version SET version_num = 'm9999'")
+    monkeypatch.setenv("THALWEG_STORE", str(where))
+    for _ in range(2):
+        assert answer.decide(asked("2026-11-25")).outcome
+    said = capsys.readouterr().err
+    assert said.count("could not look up whether rules are stale") == 1
+    assert "m9999" in said
 
 
 def test_the_calendar_holds_the_ends_of_licenses_days_of_the_news_and_of_the_pack(store, where, portfolio):

@@ -11,13 +11,14 @@ from thalweg.briefs.table import Cell, Table
 
 def caption(v: NewsView) -> str:
     """Return how the section is to be read."""
-    shown = f"{v.seen:,} events since {v.since}; {v.touching:,} touch what the portfolio deals with, {len(v.lines):,} are shown"
+    many = f"{v.seen:,} event{'s' * (v.seen != 1)}"
+    shown = f"{many} since {v.since}; of them touch what the portfolio deals with: {v.touching:,}; shown: {len(v.lines):,}"
     return f"{shown}, the weightiest first. What is reported is no rule: the verdicts of this page rest on the pack alone."
 
 
 def stands(x: NewsLine) -> str:
-    """Return how sure an event is and in which state."""
-    return f"{x.certainty.replace('_', ' ')}; {x.state.replace('_', ' ')}"
+    """Return how sure an event is, in which state, and who says so."""
+    return f"{x.certainty.replace('_', ' ')}; {x.state.replace('_', ' ')}; says: {x.standing}"
 
 
 def news_tables(b: Briefing) -> list[Table]:

@@ -203,7 +203,7 @@ def events(  # noqa: PLR0917  (typer reads the options from the signature)
         return
     rows = [
         {
-            "day": e["day"],
+            "day": e["dated"],
             "event": e["headline"],
             "type": e["event_type"],
             "measure": e["measure_type"],

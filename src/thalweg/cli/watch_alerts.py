@@ -13,6 +13,7 @@ import typer
 from thalweg.cli.options import Out, Pack
 from thalweg.cli.output import Format, say, write_rows
 from thalweg.cli.watch import Allow, Contact, Kept, Own, Rules, Since, Sources, Store, app, write
+from thalweg.evidence import nearest
 
 
 @app.command()
@@ -57,16 +58,19 @@ def alerts(  # noqa: PLR0917  (typer reads the options from the signature)
         if since is None:
             raise typer.BadParameter("--try needs --since YYYY-MM-DD, the day from which history is tried")
         found = desk.try_rules(_file(rules), since=since, store=store, pack=pack)
+        known = desk.rule_names(_file(rules), pack=pack)
+        if rule is not None and rule not in known:
+            raise typer.BadParameter(f"--rule: the file has no rule {rule!r}{nearest(rule, known)}; it has {', '.join(sorted(known))}")
         found = [a for a in found if rule in (None, a.rule)]
-        say(f"{len(found):,} alerts would have been raised since {since}")
+        say(f"{len(found):,} alert{'s' * (len(found) != 1)} would have been raised since {since}")
     else:
         names = desk.rule_names(rules, pack=pack) if rules is not None else None
-        found = desk.alerts(store=store, since=since, rule=rule, names=names, limit=limit)
+        found = desk.alerts(store=store, since=since, rule=rule, names=names, rules=rules, pack=pack, limit=limit)
     lines = [a.model_dump(mode="json") for a in found[:limit]]
     if form in (Format.json, Format.jsonl):
         write(lines, lines, form, "")
         return
-    columns = ("at", "rule", "headline", "state", "certainty", "why", "send", "muted", "event")
+    columns = ("at", "rule", "headline", "state", "certainty", "standing", "why", "send", "muted", "event")
     rows = [{c: x[c] for c in columns} | {"source": x["sources"][0]["url"] if x["sources"] else ""} for x in lines]
     write_rows(rows, form, title="alerts" if rows else "no alert")
 
@@ -81,7 +85,7 @@ def _file(rules: Path | None) -> Path:
 
 
 @app.command()
-def mute(
+def mute(  # noqa: PLR0917  (typer reads the options from the signature)
     rule: Annotated[str, typer.Option("--rule", metavar="NAME", help="Of this rule.")] = "",
     event: Annotated[str, typer.Option("--event", metavar="ID", help="On this event; `silence:SOURCE` on the silence of a source.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why; whoever reads the list of mutes needs it.")] = "",
@@ -90,6 +94,7 @@ def mute(
     lift: Annotated[
         int | None, typer.Option("--lift", min=1, max=2**31 - 1, metavar="NUMBER", help="Lift the mute with this number instead.")
     ] = None,
+    rules: Rules = None,
     store: Store = None,
     form: Out = Format.table,
 ) -> None:
@@ -103,7 +108,7 @@ def mute(
         desk.unmute(lift, store=store)
         say(f"mute {lift} is lifted")
     elif rule or event or reason:
-        number = desk.mute(rule=rule, event=event, reason=reason, who=who or _user(), until=until, store=store)
+        number = desk.mute(rule=rule, event=event, reason=reason, who=who or _user(), until=until, store=store, rules=rules)
         say(f"muted under number {number}; `thalweg watch mute --lift {number}` lifts it")
     else:
         lines = [m.model_dump(mode="json") for m in desk.mutes(store=store)]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from thalweg.evidence.text import one_line
 
 if TYPE_CHECKING:
     from thalweg.pack import Pack
     from thalweg.store import StaleRule
 
 _MOST: Final = 16
+_SAID: set[str] = set()
 _NOTED: dict[tuple[int, tuple[StaleRule, ...]], tuple[Pack, Pack]] = {}
 _LAST: dict[int, tuple[Pack, tuple[StaleRule, ...], Pack]] = {}
 """By pack what was laid last: a file of many lines asks for it with each."""
@@ -21,9 +26,21 @@ def notices(store: str | Path | None = None) -> tuple[StaleRule, ...]:
     """Return the notices of a store, of the user's own if none is named; none where there is no store."""
     if store is None and "THALWEG_STORE" not in os.environ and not _own().exists():
         return ()
-    from thalweg.store.stale import stale_notices
+    from thalweg.store.stale import stale_notices, stale_trouble
 
-    return stale_notices(store)
+    found = stale_notices(store)
+    if why := stale_trouble(store):
+        _say(why)
+    return found
+
+
+def _say(why: str) -> None:
+    """Say on standard error, once for each reason, that nothing was looked up: no notice would read as none needed."""
+    if why in _SAID:
+        return
+    _SAID.add(why)
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # standard error may be closed; the answer stands
+        sys.stderr.write(one_line(f"thalweg: could not look up whether rules are stale: {why}") + "\n")
 
 
 def _own() -> Path:

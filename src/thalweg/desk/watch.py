@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from thalweg.desk.watch_rules import ReadRules
     from thalweg.nouns.news import Document
     from thalweg.pack import Pack
-    from thalweg.store import Store
+    from thalweg.sources.news import NewsSource
+    from thalweg.store import Store, WatchRoom
 
 Where = str | Path | None
 Tell = Callable[[str], object]
 BY_HAND: Final = "file"
+_CLOCKS: Final = 0.1
+"""Hours by which two clocks may differ without a word."""
 _AT_ONCE: Final = 500
 """Documents that are taken in one transaction."""
 
@@ -290,19 +293,36 @@ def source_states(store: Where = None, *, own: str | Path | None = None, now: dt
         return states_of(opened, now or dt.datetime.now(dt.UTC), own)
 
 
-def states_of(store: Store, now: dt.datetime, own: str | Path | None = None) -> list[SourceState]:
-    """Return how fresh each source of an open store is; see :func:`source_states`."""
+def states_of(
+    store: Store, now: dt.datetime, own: str | Path | None = None, *, known: Mapping[str, NewsSource] | None = None
+) -> list[SourceState]:
+    """Return how fresh each source of an open store is, of those of a file or of those known; see :func:`source_states`."""
+    with store.watch() as room:
+        return states_in(room, now, own, known=known)
+
+
+def states_in(
+    room: WatchRoom, now: dt.datetime, own: str | Path | None = None, *, known: Mapping[str, NewsSource] | None = None
+) -> list[SourceState]:
+    """Return the same of a room that is open.
+
+    Raises:
+        BadInput: if the file of sources cannot be read.
+    """
     from thalweg.desk.watch_pull import news_sources
 
-    with store.watch() as room:
-        marks = {m.source: m for m in room.documents.watermarks()}
-    sources = news_sources(own)
+    marks = {m.source: m for m in room.documents.watermarks()}
+    sources = news_sources(own) if known is None else known
     found = []
     for identity in dict.fromkeys([*sources, *marks]):
         source, mark = sources.get(identity), marks.get(identity)
         limit = source.stale_after_hours if source else None
         since = (mark.fresh_at or mark.first_at) if mark else ""
         silence = _hours(since, now) if since else None
+        note = mark.note if mark else ""
+        if silence is not None and silence < -_CLOCKS:  # the clock ran ahead then; the silence is counted from now at the latest
+            note = "; ".join(filter(None, (note, f"its last new document is noted at {since}, after now: look at the clock")))
+        silence = None if silence is None else max(silence, 0.0)
         if mark is None:
             state = "never pulled"
         elif mark.failures:
@@ -325,7 +345,8 @@ def states_of(store: Store, now: dt.datetime, own: str | Path | None = None) -> 
                 limit_hours=limit,
                 cadence_minutes=source.cadence_minutes if source else None,
                 expected_per_week=source.expected_per_week if source else None,
-                note=mark.note if mark else "",
+                note=note,
+                pulled_by_default=source.default if source else False,
             )
         )
     return found

@@ -13,6 +13,12 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one."""
+    head, _, rest = noun.partition(" ")
+    return f"{number:,} {head}{'s' * (number != 1)}{' ' * bool(rest)}{rest}"
+
+
 class Reread(Frozen):
     """A document that another version of the extractor reads otherwise: events by key that came, went and changed, with the fields."""
 
@@ -36,10 +42,10 @@ class Taken(Frozen):
 
     def said(self) -> str:
         """Return it in a line."""
-        parts = [f"{self.documents:,} documents, {self.new:,} new, {self.changed:,} changed"]
-        parts += [f"{len(self.events):,} new events, {len(self.changed_events):,} events changed"]
-        parts += [f"{len(self.stale):,} rules may be stale"] if self.stale else []
-        parts += [f"{len(self.alerts):,} alerts raised"] if self.alerts else []
+        parts = [f"{counted(self.documents, 'document')}, {self.new:,} new, {self.changed:,} changed"]
+        parts += [f"new events: {len(self.events):,}, events changed: {len(self.changed_events):,}"]
+        parts += [counted(len(self.stale), "rule may be stale")] if self.stale else []
+        parts += [counted(len(self.alerts), "alert raised")] if self.alerts else []
         return "; ".join(parts)
 
 
@@ -77,6 +83,7 @@ class SourceState(Frozen):
     cadence_minutes: float | None
     expected_per_week: float | None
     note: str
+    pulled_by_default: bool = False
 
 
 class Told(Frozen):
@@ -97,6 +104,8 @@ class EventAnswer(Frozen):
 
     id: str
     day: str
+    dated: str
+    """The day in words; says so where there is none, or where it lies ahead."""
     headline: str
     event_type: str
     measure_type: str
@@ -127,9 +136,13 @@ class DigestLine(Frozen):
 
     event: str
     day: str
+    dated: str
+    """The day in words; says so where there is none, or where it lies ahead."""
     headline: str
     state: str
     certainty: str
+    standing: str
+    """Who says so: how near the nearest account stands to the original."""
     event_type: str
     measure_type: str
     points: float
@@ -187,6 +200,8 @@ class AlertAnswer(Frozen):
     at: str
     headline: str
     day: str
+    dated: str
+    standing: str
     certainty: str
     why: list[str]
     send: list[str]

@@ -43,10 +43,11 @@ def news_view(portfolio: Portfolio, *, pack: Pack, date: dt.date, since: dt.date
         touching=found.touching,
         lines=[
             NewsLine(
-                day=x.day,
+                day=x.dated,
                 headline=x.headline,
                 state=x.state,
                 certainty=x.certainty,
+                standing=x.standing,
                 meaning=x.meaning,
                 conflicts=x.conflicts,
                 rules=x.rules,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from thalweg.desk.watch_answers import Digest, DigestLine
 from thalweg.desk.watch_calendar import AHEAD, coming_line, coming_of, days_from, today
-from thalweg.evidence import BadInput, parse_date
+from thalweg.desk.watch_events import standing
+from thalweg.evidence import BadInput, ThalwegError, parse_date
 from thalweg.store import open_store
 
 if TYPE_CHECKING:
+    from thalweg.desk.watch_answers import SourceState
     from thalweg.pack import Pack
     from thalweg.store import KeptEvent, WatchRoom
     from thalweg.watch.model import Interests, Touch
@@ -74,6 +77,7 @@ def digest_of(
     name: str = "",
     ahead: int = AHEAD,
     limit: int = LINES,
+    now: dt.datetime | None = None,
 ) -> Digest:
     """Return the digest of what an open store knows; see :func:`digest`.
 
@@ -96,7 +100,7 @@ def digest_of(
         touching=touching,
         coming=[coming_line(e) for e in entries[:_DAYS_AHEAD]],
         stale=[s.said() for s in room.events.stale() if s.amended_on >= first or s.noted_at[:10] >= first],
-        not_known=_not_known(room, day),
+        not_known=_not_known(room, day, now or dt.datetime.now(dt.UTC)),
         pack=pack.stamp.as_dict(),
     )
 
@@ -112,7 +116,7 @@ def _weighed(room: WatchRoom, mine: Interests | None, first: str, last: str) -> 
         return by_weight(plain), seen, seen
     wanted = {(kind, value): POINTS[_WEIGHS.get(kind, kind)] for kind, value in mine.marks()}
     marked, having = room.events.heaviest(wanted, first, last, _WEIGHED)
-    told = by_weight([touch(e, marked[e.id], mine) for e in room.events.heads(marked)])
+    told = by_weight([touch(e, marked[e.id], mine) for e in room.events.heads(marked, last)])
     return told, seen, having if having > _WEIGHED else len(told)
 
 
@@ -121,9 +125,11 @@ def _line(t: Touch, kept: KeptEvent, day: dt.date) -> DigestLine:
     return DigestLine(
         event=e.id,
         day=e.day,
+        dated=kept.dated(day.isoformat()),
         headline=e.headline,
         state=e.state_on(day),
         certainty=e.certainty,
+        standing=standing(e),
         event_type=e.event_type,
         measure_type=e.measure_type,
         points=t.points,
@@ -135,17 +141,37 @@ def _line(t: Touch, kept: KeptEvent, day: dt.date) -> DigestLine:
     )
 
 
-def _not_known(room: WatchRoom, day: dt.date) -> list[str]:
-    """Return what a digest cannot know: sources that failed or were never read to its last day."""
-    marks = room.documents.watermarks()
-    if not marks:
-        return ["no source has been pulled: nothing here says that nothing happened"]
-    found = []
-    for m in marks:
-        if m.failures:
-            found.append(
-                f"{m.source}: the last {m.failures} pulls failed ({m.note}); what it published since {m.good_at or 'ever'} is not known"
-            )
-        elif m.good_at[:10] < day.isoformat():
-            found.append(f"{m.source}: last read on {m.good_at[:10]}; what it published since is not known")
+def _not_known(room: WatchRoom, day: dt.date, now: dt.datetime) -> list[str]:
+    """Return what a digest cannot know: sources never pulled, failing, silent too long, not read to its last day, or read in part."""
+    from thalweg.desk.watch import BY_HAND, states_in
+
+    last = dt.datetime.combine(day, dt.time.max, dt.UTC)
+    found: list[str] = []
+    try:
+        states = states_in(room, min(now, last))
+    except ThalwegError as error:
+        return [f"which sources are followed is not known: {error}"]
+    read = [s for s in states if s.state != "never pulled"]
+    if not any(s.source != BY_HAND for s in read):
+        found.append("no source has been pulled: nothing here says that nothing happened")
+    elif never := [s.source for s in states if s.state == "never pulled" and s.pulled_by_default]:
+        found.append(f"never pulled, so that what they published is not known: {', '.join(never)}")
+    for s in read:
+        found += _of_source(s, day, by_hand=s.source == BY_HAND)
     return found
+
+
+def _of_source(s: SourceState, day: dt.date, *, by_hand: bool) -> Iterator[str]:
+    if s.failures:
+        times = "the last pull failed" if s.failures == 1 else f"the last {s.failures:,} pulls failed"
+        unknown = (
+            f"what it published since {s.pulled} is not known" if s.pulled else "it was never read, and what it published is not known"
+        )
+        yield f"{s.source}: {times} ({s.note}); {unknown}"
+        return
+    if s.pulled[:10] < day.isoformat() and not by_hand:
+        yield f"{s.source}: last read on {s.pulled[:10]}; what it published since is not known"
+    if s.state == "silent":
+        yield f"{s.source}: nothing new since {s.silent_since[:10]}, longer than its limit of {s.limit_hours:g} hours; is it still there?"
+    if s.note:
+        yield f"{s.source}: at the last pull: {s.note}"

@@ -70,7 +70,7 @@ def events(
         found: Iterable[KeptEvent]
         if touching:
             ids = room.events.touching([_mark(t) for t in touching], first, last)
-            found = sorted(room.events.get(ids).values(), key=lambda k: (k.event.day, k.event.id), reverse=True)
+            found = sorted(room.events.get(ids).values(), key=lambda k: (k.known_on(day.isoformat()), k.event.id), reverse=True)
             found = [k for k in found if not types or k.event.event_type in types]
         else:
             found = room.events.between(first, last, types=types, limit=None if certainty or find else limit)
@@ -95,6 +95,17 @@ def _holds(event: FusedEvent, text: str) -> bool:
     return wanted in event.headline.casefold() or any(wanted in a.name.casefold() for a in event.actors)
 
 
+def standing(event: FusedEvent) -> str:
+    """Return who says so: how near the nearest account stands to the original, and that no official one is there where none is."""
+    from thalweg.watch.nearness import WORDS
+
+    nearest = min(event.accounts, key=lambda t: t.nearness, default=None)
+    if nearest is None:
+        return "no account"
+    who = WORDS[nearest.nearness]
+    return who if event.official else f"{who}; no official source among the accounts"
+
+
 def answer(kept: KeptEvent, day: dt.date) -> EventAnswer:
     """Return an event of the store as people and programs receive it, in its state on a day."""
     from thalweg.store.news import stated
@@ -104,6 +115,7 @@ def answer(kept: KeptEvent, day: dt.date) -> EventAnswer:
     return EventAnswer(
         id=e.id,
         day=e.day,
+        dated=kept.dated(day.isoformat()),
         headline=e.headline,
         event_type=e.event_type,
         measure_type=e.measure_type,

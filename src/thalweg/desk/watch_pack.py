@@ -146,4 +146,6 @@ def read_interests(portfolio: str | Path, pack: Pack, date: dt.date) -> Interest
     """
     from thalweg.briefs import read_portfolio
 
+    if not Path(portfolio).exists():
+        raise BadInput(f"{portfolio}: there is no such portfolio; give a .toml file, a folder of CSV files, or an .xlsx workbook")
     return interests(read_portfolio(portfolio), pack, date)

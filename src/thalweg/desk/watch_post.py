@@ -81,7 +81,9 @@ def text_of(alert: RaisedAlert) -> str:
     """Return an alert as a short text: the headline, how it stands, why it fired, conflicts, what it touches, and the sources."""
     body: Mapping[str, Any] = alert.body
     stands = f"{alert.state.replace('_', ' ')}; {str(body.get('certainty', '')).replace('_', ' ')}"
-    lines = [str(body.get("headline", "")), f"{body.get('day', '')}; {stands}", "", f"Why this alert (rule {alert.rule}):"]
+    lines = [str(body.get("headline", "")), f"{body.get('dated') or body.get('day', '')}; {stands}"]
+    lines += [f"Says: {body['standing']}"] if body.get("standing") else []
+    lines += ["", f"Why this alert (rule {alert.rule}):"]
     lines += [f"- {w}" for w in body.get("why", ())]
     for title, rows in (
         ("What it says:", [str(s) for s in body.get("evidence", ())]),

@@ -8,7 +8,7 @@ import queue
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -96,6 +96,7 @@ def pull_documents(
     folder: Path | None = None,
     since: dt.date | None = None,
     own: str | Path | None = None,
+    known: Mapping[str, NewsSource] | None = None,
     allow: Collection[str] = (),
     contact: str = "",
     patience: Patience | None = None,
@@ -110,6 +111,7 @@ def pull_documents(
         folder: where raw bytes are kept; beside the store if left out.
         since: the first day to read; a week before the watermark if left out, or a month ago for a source that was never pulled.
         own: a file of the user's own sources; see :func:`sources_file`.
+        known: the sources as they were read before, in place of that file.
         allow: hosts with their port that need not be public, as a mirror inside a firm.
         contact: an organization and an address of mail to ask with.
         patience: how often and how long a request is tried.
@@ -122,7 +124,7 @@ def pull_documents(
     from thalweg.sources.archive import Archive
     from thalweg.sources.caller import Pace
 
-    known = news_sources(own)
+    known = news_sources(own) if known is None else known
     chosen = [_one(name, known) for name in dict.fromkeys(sources)] or [s for s in known.values() if s.default]
     with store.watch() as room:
         through = {m.source: m.through for m in room.documents.watermarks()}
@@ -255,6 +257,7 @@ def _parts(source: NewsSource, first: dt.date, way: _Way) -> Iterator[Pulled]:
 
     way.tell(f"pulling {source.id}")
     count = 0
+    held: Pulled | None = None
     try:
         caller = Caller(
             source.id,
@@ -269,23 +272,49 @@ def _parts(source: NewsSource, first: dt.date, way: _Way) -> Iterator[Pulled]:
         with caller:
             for batch in pull(source, first, caller, until=way.now.date()):
                 count += len(batch.documents)
-                note = "; ".join(filter(None, (batch.note, _volume(source, count, first, way.now.date()))))
-                yield Pulled(source.id, True, batch.documents, batch.through, note, batch.fresh)
+                today = way.now.date()
+                note = "; ".join(filter(None, (batch.note, _volume(source, count, first, today), _ahead(batch.documents, today))))
+                if held is not None:
+                    yield held
+                held = Pulled(source.id, True, batch.documents, batch.through, note, batch.fresh)
+        if held is not None:  # only with the last part it is known how many there were
+            yield replace(held, note="; ".join(filter(None, (held.note, _few(source, count, first, way.now.date())))))
     except BadInput as error:
+        if held is not None:
+            yield held
         yield Pulled(source.id, False, (), "", str(error))
     except Exception as error:  # noqa: BLE001  (an answer of another form than any that is known ends one source, not the others)
+        if held is not None:
+            yield held
         said = " ".join((str(error) or "no reason given").split())[:200]
         yield Pulled(source.id, False, (), "", f"{source.id}: its answer could not be understood ({type(error).__name__}: {said})")
 
 
 def _volume(source: NewsSource, count: int, first: dt.date, today: dt.date) -> str:
-    """Say that a source gave more or fewer documents than weeks of it have."""
+    """Say that a source gave more documents than weeks of it have."""
     weeks = max((today - first).days, 1) / 7
     if source.volume is None or weeks < 1:
         return ""
     if count > source.volume.max * max(weeks, 1):
         return f"{count:,} documents in {weeks:.1f} weeks; at most {source.volume.max:,} a week are expected"
     return ""
+
+
+def _few(source: NewsSource, count: int, first: dt.date, today: dt.date) -> str:
+    """Say that a source gave fewer documents than weeks of it have."""
+    weeks = (today - first).days / 7
+    if source.volume is None or weeks < 1 or count >= source.volume.min * int(weeks):
+        return ""
+    gave = f"{count:,} document{'s' * (count != 1)} in {weeks:.1f} weeks"
+    return f"{gave}; at least {source.volume.min:,} a week are expected: some may be missing"
+
+
+def _ahead(documents: Sequence[Document], today: dt.date) -> str:
+    """Say that documents are dated after tomorrow: such a day is an error of the source, or a day of issue that is announced."""
+    days = sorted(d.published for d in documents if d.published and d.published > today + dt.timedelta(1) and d.kind != "official")
+    if not days:
+        return ""
+    return f"documents dated after today: {len(days):,}, the last on {days[-1]}; they are told by the day of reading"
 
 
 def _list_changes(source: NewsSource, store: Store, first: dt.date, now: dt.datetime) -> Iterator[Pulled]:

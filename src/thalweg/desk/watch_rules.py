@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 ENV: Final = "THALWEG_ALERTS"
 _MOST: Final = 1 << 20
-_DEEPEST: Final = 30
-"""Levels of a file of alert rules, of which it needs five."""
 _SAID: Final = 300
 """Characters of what is wrong that are shown: a name may be as long as the file."""
 
@@ -72,6 +69,8 @@ def _held(path: Path) -> AlertRules:
     import yaml
     from pydantic import ValidationError
 
+    from thalweg.desk.watch_form import refused
+    from thalweg.sources.news.plain import plain_loader
     from thalweg.watch.alert_rules import AlertRules
 
     try:
@@ -85,46 +84,20 @@ def _held(path: Path) -> AlertRules:
     except UnicodeDecodeError:
         raise BadInput(f"{path}: is not text in UTF-8") from None
     try:
-        data: Any = yaml.load(text, _loader())  # noqa: S506  (a safe loader with less)
+        data: Any = yaml.load(text, plain_loader())  # noqa: S506  (a safe loader with less)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         said = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
         raise BadInput(f"{where}: not YAML that can be read: {one_line(said)[:_SAID]}") from None
+    if data is None:
+        raise BadInput(f"{path}: the file is empty; write `rules:`, and below it `- {{name: mine, send: [terminal]}}`")
     try:
         return AlertRules.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in first["loc"])
-        raise BadInput(
-            f"{path}: {one_line(at)[:_SAID] or 'the file'}: {one_line(first['msg'].removeprefix('Value error, '))[:_SAID]}"
-        ) from None
-
-
-def _loader() -> Any:
-    """Return a loader of plain values in which a day stays text and an alias, by which a small file grows without end, is refused."""
-    import yaml
-
-    class Plain(yaml.SafeLoader):
-        depth = 0
-
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.check_event(yaml.AliasEvent):
-                raise yaml.YAMLError("an alias (*) is not taken; write the values out")
-            self.depth += 1
-            if self.depth > _DEEPEST:
-                raise yaml.YAMLError(f"is nested deeper than {_DEEPEST} levels")
-            try:
-                return super().compose_node(parent, index)
-            finally:
-                self.depth -= 1
-
-    Plain.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in found if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]
-        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-    return Plain
+        way, said = refused(error, AlertRules, data)
+        at = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in way)
+        raise BadInput(f"{path}: {one_line(at)[:_SAID] or 'the file'}: {one_line(said)[:_SAID]}") from None
 
 
 def _placed(outlet: Outlet, folder: Path) -> Outlet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from thalweg.desk.packs import the_pack
 from thalweg.desk.watch import check_sources, pull_into, states_of
 from thalweg.desk.watch_alerts import raise_due, raise_silence
+from thalweg.desk.watch_answers import counted
 from thalweg.desk.watch_send import send_due
 from thalweg.evidence import BadInput, ThalwegError
 from thalweg.evidence.text import one_line
@@ -21,6 +22,7 @@ from thalweg.store import open_store
 if TYPE_CHECKING:
     from thalweg.desk.watch_rules import ReadRules
     from thalweg.pack import Pack
+    from thalweg.sources.news import NewsSource
     from thalweg.store import Store
 
 Clock = Callable[[], dt.datetime]
@@ -60,6 +62,9 @@ class Watching:
     pack: str | Path | None = None
     clock: Clock = field(default=lambda: dt.datetime.now(dt.UTC))
     _last_rules: ReadRules | None = None
+    _last_sources: Mapping[str, NewsSource] | None = None
+    _bad_since: str = ""
+    _bad_sources: str = ""
 
     def run(self, every: float, *, rounds: int | None = None, sleep: Callable[[float], object] = time.sleep) -> int:
         """Watch until the program is stopped, or for a number of rounds; return how many rounds had a fault.
@@ -94,6 +99,8 @@ class Watching:
         now = self.clock()
         with self._step("rules", faults):
             self._read_rules(pack)
+        with self._step("sources", faults):
+            self._read_sources(now)
         with self._step("pull", faults):
             self._pull(store, pack, now, faults)
         with self._step("alerts", faults):
@@ -125,25 +132,42 @@ class Watching:
             return
         self._last_rules = read_rules(path, pack, self.clock().date())
 
+    def _read_sources(self, now: dt.datetime) -> None:
+        """Read the sources anew; where that fails the last good ones stay in use, and it is noted since when."""
+        from thalweg.desk.watch_pull import news_sources
+
+        try:
+            self._last_sources = news_sources(self.own)
+        except BadInput as error:
+            self._bad_since = self._bad_since or now.astimezone(dt.UTC).isoformat(timespec="seconds")
+            self._bad_sources = str(error)
+            if self._last_sources is None:
+                raise
+            raise BadInput(f"{error}; the sources as they were last read stay in use") from None
+        self._bad_since = self._bad_sources = ""
+
     def _pull(self, store: Store, pack: Pack, now: dt.datetime, faults: list[str]) -> None:
-        options: dict[str, Any] = {"folder": self.folder, "since": None, "allow": self.allow, "own": self.own}
+        options: dict[str, Any] = {"folder": self.folder, "since": None, "allow": self.allow, "known": self._last_sources}
         options |= {"contact": self.contact} if self.contact else {}
         for done in pull_into(store, pack, self.sources, rules=self._last_rules, knowledge=self.pack, now=now, **options):
             if not done.good:
                 faults.append(done.source)
                 self.log(one_line(f"{done.source}: failed: {done.note}"))
                 continue
-            parts = [f"{done.documents:,} documents, {done.new:,} new", f"{done.changed:,} changed", f"{done.events:,} events"]
-            parts += [f"{done.alerts:,} alerts"] if done.alerts else []
-            parts += [f"{done.stale:,} rules may be stale"] if done.stale else []
+            parts = [counted(done.documents, "document"), f"{done.new:,} new", f"{done.changed:,} changed", counted(done.events, "event")]
+            parts += [counted(done.alerts, "alert")] if done.alerts else []
+            parts += [counted(done.stale, "rule may be stale")] if done.stale else []
             self.log(one_line(f"{done.source}: {', '.join(parts)}{f' ({done.note})' if done.note else ''}"))
 
     def _raise(self, store: Store, now: dt.datetime) -> None:
         if self._last_rules is None:
             return
-        states = states_of(store, now, self.own)
+        states = states_of(store, now, self.own, known=self._last_sources)
         with store.watch(write=True) as room:
             raised = raise_due(room, self._last_rules, now=now)
+            if self._bad_since:
+                said = f"the file of sources cannot be read since {self._bad_since}; changes to it do not take hold: {self._bad_sources}"
+                raised += raise_silence(room, self._last_rules, "sources.yaml", self._bad_since, one_line(said), now=now)
             for s in states:
                 over = s.limit_hours is not None and s.silence_hours is not None and s.silence_hours > s.limit_hours
                 if s.state == "silent" or (s.state == "failing" and over):
@@ -160,7 +184,7 @@ class Watching:
             faults.append("send")
             self.log(f"send: failed: {line}")
         if arrived:
-            self.log(f"send: {arrived:,} alerts arrived")
+            self.log(f"send: {counted(arrived, 'alert')} arrived")
 
 
 def send_now(

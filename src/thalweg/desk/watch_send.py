@@ -154,8 +154,10 @@ def line_of(alert: RaisedAlert) -> str:
     where = f" [{sources[0].get('publisher', '')} {sources[0].get('url', '')}]".replace(" ]", "]") if sources else ""
     sure = f" ({str(body.get('certainty', '')).replace('_', ' ')})" if body.get("certainty") else ""
     why = "; ".join(map(str, body.get("why", ())))
+    says = f". Says: {body['standing']}" if body.get("standing") else ""
     return one_line(
-        f"{body.get('day', '')} {alert.rule}: {body.get('headline', '')}{sure}, {alert.state.replace('_', ' ')}. Why: {why}{where}"
+        f"{body.get('dated') or body.get('day', '')} {alert.rule}: {body.get('headline', '')}{sure}, {alert.state.replace('_', ' ')}"
+        f"{says}. Why: {why}{where}"
     )
 
 

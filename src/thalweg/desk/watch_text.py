@@ -29,6 +29,8 @@ def digest_text(d: Digest) -> str:
 def counted(d: Digest) -> str:
     """Return how many events there were, and how many are shown."""
     if not d.portfolio:
+        if len(d.lines) == d.seen:
+            return _events(d.seen) if d.seen else "No event is known of these days."
         return f"{_events(d.seen)}, the {len(d.lines):,} surest and latest shown"
     touch = "touches" if d.touching == 1 else "touch"
     return f"{_events(d.seen)}, {d.touching:,} {touch} what the portfolio deals with, {len(d.lines):,} shown, the weightiest first"
@@ -39,7 +41,8 @@ def _events(count: int) -> str:
 
 
 def _event(x: DigestLine) -> Iterator[str]:
-    yield f"{x.day}  {x.headline} ({x.certainty.replace('_', ' ')}; {x.state.replace('_', ' ')})"
+    yield f"{x.dated}  {x.headline} ({x.certainty.replace('_', ' ')}; {x.state.replace('_', ' ')})"
+    yield f"            says: {x.standing}"
     yield from (f"            for you: {m}" for m in x.meaning)
     yield from (f"            accounts differ: {c}" for c in x.conflicts)
     if x.rules:

@@ -15,10 +15,41 @@ from thalweg.evidence import BadInput
 
 _NUMERIC: Final = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 _INSIDE: Final = re.compile(r"(?:[^.]*|.*\.(?:localhost|local|internal|home\.arpa))\.?$", re.IGNORECASE)
+_SECRET: Final = re.compile(r"(?:key|token|secret|passw(?:or)?d|pwd|auth|sig|signature|credentials?)$", re.IGNORECASE)
+"""At the end of the name of a value that is asked in an address, what may make it a secret."""
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE: Final = ipaddress.ip_network("::/96")
 _INNER: Final = (ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("5f00::/16"))
 """Within one operator's network by the IANA IPv6 special-purpose registry; Python's own table of it may be older."""
+
+
+def shown(url: str) -> str:
+    """Return an address as it may be shown: without what is asked of it, a fragment, and a user name or password, which may be secrets."""
+    head, sign, _ = url.partition("?")
+    head = head.partition("#")[0]
+    scheme, slashes, rest = head.partition("://")
+    if slashes:
+        place, slash, path = rest.partition("/")
+        head = f"{scheme}://{place.rpartition('@')[2]}{slash}{path}"
+    return f"{head}?..." if sign else head
+
+
+def without_secrets(url: str) -> str:
+    """Return an address that a person can open, without a password and without values of names that are used for secrets."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return shown(url)
+    kept = [p for p in parts.query.split("&") if not _SECRET.search(p.partition("=")[0])]
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="&".join(kept)).geturl()
+
+
+def told(text: str, *urls: str) -> str:
+    """Return a text in which addresses stand as they may be shown."""
+    for url in urls:
+        if url:
+            text = text.replace(url, shown(url))
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +78,15 @@ def target(url: str, allow: Collection[str] = ()) -> Target:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:
-        raise BadInput(f"{url}: is no address that can be read ({error})") from None
+        raise BadInput(f"{shown(url)}: is no address that can be read ({error})") from None
     host = parts.hostname or ""
     allowed = parts.netloc in allow
     if parts.username or parts.password:
         raise BadInput(f"{host}: an address with a user name or password is not fetched")
     if parts.scheme != "https" and not (parts.scheme == "http" and allowed):
-        raise BadInput(f"{url}: is not an https address")
+        raise BadInput(f"{shown(url)}: is not an https address")
     if not host or not host.isascii():
-        raise BadInput(f"{url}: " + ("write its host in ASCII letters" if host else "names no host"))
+        raise BadInput(f"{shown(url)}: " + ("write its host in ASCII letters" if host else "names no host"))
     proxy = _proxy(parts.scheme, host)
     if proxy and not _is_address(host):
         if not allowed and _INSIDE.match(host):
@@ -76,7 +107,7 @@ def moved(url: str, to: str) -> str:
     try:
         return urljoin(url, to)
     except ValueError as error:
-        raise BadInput(f"{url}: redirects to no address that can be read ({error})") from None
+        raise BadInput(f"{shown(url)}: redirects to no address that can be read ({error})") from None
 
 
 def _proxy(scheme: str, host: str) -> str:

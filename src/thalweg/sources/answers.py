@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from thalweg.evidence import BadInput
+from thalweg.sources.addresses import shown
 
 if TYPE_CHECKING:
     import httpx
@@ -78,7 +79,7 @@ def body(response: httpx.Response, url: str) -> Iterator[bytes]:
         return
     encoding = response.headers["content-encoding"].strip().casefold()
     if encoding not in ("gzip", "x-gzip"):
-        raise BadInput(f"{url}: answered with a body packed as {encoding!r}, which is not read; nothing was fetched")
+        raise BadInput(f"{shown(url)}: answered with a body packed as {encoding!r}, which is not read; nothing was fetched")
     stream, begun = zlib.decompressobj(_GZIP), False
     try:
         for raw in response.iter_raw():

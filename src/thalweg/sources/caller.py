@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 from thalweg.evidence import BadInput
 from thalweg.sources import answers
+from thalweg.sources.addresses import shown, told
 from thalweg.sources.answers import TryAgain
 from thalweg.sources.archive import Archive, Raw
 from thalweg.sources.documents.charset import decode, media_charset
@@ -207,7 +208,7 @@ class Caller:
                     return answer
         except (TryAgain, httpx.HTTPError, httpx.InvalidURL) as error:
             said = " ".join((str(error) or type(error).__name__).split())[:_SAID]
-            raise BadInput(f"{at}: {said}; given up after {self._patience.attempts} attempts") from error
+            raise BadInput(f"{shown(at)}: {told(said, at)}; given up after {self._patience.attempts} attempts") from error
         raise AssertionError("a retry ends with an answer or an error")
 
     def _fresh(self, last: Raw, fresh_for: dt.timedelta) -> Answer | None:
@@ -232,7 +233,7 @@ class Caller:
                 if response.status_code == 404 and missing:
                     return Answer(url, b"", self.clock(), 404)
                 if response.status_code != 200:
-                    raise BadInput(f"{url}: answered {response.status_code} {response.reason_phrase}{_reason(response)}")
+                    raise BadInput(f"{shown(url)}: answered {response.status_code} {response.reason_phrase}{told(_reason(response), url)}")
                 data, cut = self._body(response, url, max_bytes)
                 marks = tuple(answers.validator(response.headers.get(name, "")) for name in ("etag", "last-modified"))
                 return self._kept(url, data, response.headers.get("content-type", "")[:200], (marks[0], marks[1]), cut=cut)

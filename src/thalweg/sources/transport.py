@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from thalweg.evidence import BadInput
 from thalweg.sources import answers
-from thalweg.sources.addresses import moved, target
+from thalweg.sources.addresses import moved, shown, target
 from thalweg.sources.answers import TryAgain
 from thalweg.sources.deadline import Deadline, deadline
 
@@ -143,4 +143,4 @@ def _answered(clients: Clients, url: str, headers: dict[str, str], allow: Collec
             return
         finally:
             response.close()
-    raise BadInput(f"{url}: redirects more than {MAX_REDIRECTS} times; nothing was fetched")
+    raise BadInput(f"{shown(url)}: redirects more than {MAX_REDIRECTS} times; nothing was fetched")

@@ -24,6 +24,10 @@ WAIT_SECONDS: Final = 60
 _ENV: Final = "THALWEG_STORE"
 _QUIET: Final = logging.NullHandler()
 _ALMOST_URL: Final = re.compile(r"(?:sqlite|postgres(?:ql)?)(?:\+\w+)?:", re.IGNORECASE)
+_NONE: Final = (
+    "there is no store here; `thalweg lists import FILE` or `thalweg lists pull` makes one with lists, "
+    "`thalweg watch pull` or `thalweg watch import FILE` one with news"
+)
 _OPEN: Final = frozenset({"host", "port", "dbname", "sslmode"})
 """What may be shown of the options of a URL; others, such as `password`, are secret or may be."""
 
@@ -91,7 +95,7 @@ def _file_engine(path: Path, *, create: bool) -> tuple[sa.Engine, str]:
         raise StoreError(f"{path}: is a folder; name a file in it for the store")
     if not path.exists():
         if not create:
-            raise NoStore(f"{path}: there is no store here; `thalweg lists import FILE` or `thalweg lists pull` makes one")
+            raise NoStore(f"{path}: {_NONE}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -146,7 +150,7 @@ def _prepare(engine: sa.Engine, shown: str, *, create: bool) -> None:
     if found == HEAD:
         return
     if found is None and not create:
-        raise NoStore(f"{shown}: there is no store here; `thalweg lists import FILE` or `thalweg lists pull` makes one")
+        raise NoStore(f"{shown}: {_NONE}")
     if engine.dialect.name == "sqlite":
         _write_ahead(Path(str(engine.url.database)))
     with engine.connect().execution_options(write=True) as connection, connection.begin():

@@ -52,4 +52,7 @@ def said(text: str, shown: str) -> str:
 
 def damaged(shown: str, text: str) -> str:
     """Return the line on a file that is no database, or no longer one."""
-    return f"{shown}: is damaged, or not a store ({text}); move it away and import the lists again"
+    return (
+        f"{shown}: is damaged, or not a store ({text}); move it away and put back a copy. Without one, import the lists again and pull or "
+        "import the documents again; decisions, mutes and the record of alerts are in this file alone"
+    )

@@ -55,6 +55,14 @@ class AlertShelf:
             asked = asked.where(alerts.c.rule == rule)
         return [_alert(r) for r in self._connection.execute(asked.order_by(alerts.c.at.desc(), alerts.c.id).limit(limit))]
 
+    def rules(self) -> set[str]:
+        """Return the names of the rules that alerts were raised by."""
+        return {*self._connection.execute(sa.select(alerts.c.rule).distinct()).scalars()}
+
+    def of_event(self, fused: str) -> bool:
+        """Say whether an alert was raised for an event."""
+        return self._connection.execute(sa.select(alerts.c.id).where(alerts.c.fused == fused).limit(1)).first() is not None
+
     # ---------------------------------------------------------------- outbox
 
     def due(self, now: str, limit: int = 500) -> list[Sending]:

@@ -116,6 +116,6 @@ def moved(mark: Watermark, pull: Pull) -> Watermark:
     """Return a watermark after one more pull."""
     if not pull.good:
         return replace(mark, tried_at=pull.at, failures=mark.failures + 1, note=pull.note)
-    fresh = pull.at if pull.fresh else mark.fresh_at
+    fresh = pull.at if pull.fresh else min(mark.fresh_at, pull.at)  # one noted by a clock that ran ahead is brought back
     through = max(mark.through, pull.through)
     return replace(mark, good_at=pull.at, through=through, fresh_at=fresh, tried_at=pull.at, failures=0, note=pull.note)

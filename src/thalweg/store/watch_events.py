@@ -134,11 +134,16 @@ class EventShelf:
         return found
 
     def between(self, first: str = "", last: str = "9999", *, types: Collection[str] = (), limit: int | None = None) -> Iterator[KeptEvent]:
-        """Yield fused events of days, the latest first."""
-        asked = sa.select(fused_events).where(fused_events.c.day.between(first, last))
-        if types:
-            asked = asked.where(fused_events.c.event_type.in_(types))
-        yield from self._kept(asked.order_by(fused_events.c.day.desc(), fused_events.c.id).limit(limit))
+        """Yield fused events of days, the latest first; those without a day, or with one after the last, by the day of first reading."""
+        asked = sa.select(fused_events).where(fused_events.c.event_type.in_(types)) if types else sa.select(fused_events)
+        asked = asked.order_by(fused_events.c.day.desc(), fused_events.c.id).limit(limit)
+        plain = self._kept(asked.where(fused_events.c.day.between(first, last)))
+        odd = [*self._kept(asked.where(_read_in(first, last)))]
+        if not odd:
+            yield from plain
+            return
+        found = sorted([*plain, *odd], key=lambda k: k.event.id)
+        yield from sorted(found, key=lambda k: k.known_on(last), reverse=True)[:limit]
 
     def touching(self, wanted: Collection[Mark], first: str = "", last: str = "9999") -> dict[str, set[Mark]]:
         """Return the ids of fused events of days that touch something, each with what it touches of it."""
@@ -153,7 +158,13 @@ class EventShelf:
                 )
                 for value, fused in self._connection.execute(asked):
                     found.setdefault(fused, set()).add((kind, value))
+        for fused, touched in self.marked(self._odd(first, last), set(wanted)).items():
+            found.setdefault(fused, set()).update(touched)
         return found
+
+    def _odd(self, first: str, last: str) -> list[str]:
+        """Return the ids of the events that are of days by their first reading only."""
+        return [*self._connection.execute(sa.select(fused_events.c.id).where(_read_in(first, last))).scalars()]
 
     def heaviest(self, wanted: Mapping[Mark, float], first: str, last: str, most: int) -> tuple[dict[str, set[Mark]], int]:
         """Return the events of days whose marks weigh most in sum, each with its marks, and how many events have a mark at all.
@@ -161,9 +172,10 @@ class EventShelf:
         `wanted` gives each mark with its weight. Of events that weigh the same, those with the later ids are taken.
         """
         weights: dict[str, float] = {}
+        odd = self._odd(first, last)
         batches = [sorted(wanted)[n : n + _MARKS] for n in range(0, len(wanted), _MARKS)]
         for some in batches:
-            weighed = sa.union_all(*self._weighing(some, wanted, first, last)).subquery()
+            weighed = sa.union_all(*self._weighing(some, wanted, first, last, odd=bool(odd))).subquery()
             total = sa.func.sum(weighed.c.weight).label("total")
             asked = sa.select(weighed.c.fused, total, sa.func.count().over()).group_by(weighed.c.fused)
             if len(batches) == 1:
@@ -174,14 +186,19 @@ class EventShelf:
         chosen = heapq.nlargest(most, weights, key=lambda i: (weights[i], i))
         return self.marked(chosen, wanted), len(weights)
 
-    def _weighing(self, some: Sequence[Mark], wanted: Mapping[Mark, float], first: str, last: str) -> Iterator[sa.Select[Any]]:
+    def _weighing(
+        self, some: Sequence[Mark], wanted: Mapping[Mark, float], first: str, last: str, *, odd: bool
+    ) -> Iterator[sa.Select[Any]]:
         """Yield a question for each kind and weight of marks: which events have them, as often as they do."""
         groups: dict[tuple[str, float], list[str]] = {}
         for kind, value in some:
             groups.setdefault((kind, wanted[kind, value]), []).append(value)
         for (kind, weight), values in groups.items():
-            when = (marks.c.kind == kind) & marks.c.value.in_(values) & marks.c.day.between(first, last)
-            yield sa.select(marks.c.fused, sa.literal(weight).label("weight")).where(when)
+            these = (marks.c.kind == kind) & marks.c.value.in_(values)
+            asked = sa.select(marks.c.fused, sa.literal(weight).label("weight")).where(these)
+            yield asked.where(marks.c.day.between(first, last))
+            if odd:  # asked apart, so that the days of the others are found by their index
+                yield asked.where(marks.c.fused.in_(sa.select(fused_events.c.id).where(_read_in(first, last))))
 
     def marked(self, ids: Iterable[str], wanted: Collection[Mark]) -> dict[str, set[Mark]]:
         """Return the marks of events that are among those wanted, by id."""
@@ -193,21 +210,24 @@ class EventShelf:
                     found.setdefault(fused, set()).add((kind, value))
         return found
 
-    def heads(self, ids: Iterable[str]) -> Iterator[EventHead]:
-        """Yield what events are weighed by."""
+    def heads(self, ids: Iterable[str], last: str = "9999") -> Iterator[EventHead]:
+        """Yield what events are weighed by; the day of first reading for one that has none, or one after the last."""
         for some in chunks(ids):
-            yield from self._heads(sa.select(fused_events).where(fused_events.c.id.in_(some)))
+            yield from self._heads(sa.select(fused_events).where(fused_events.c.id.in_(some)), last)
 
     def latest(self, first: str, last: str, limit: int) -> Iterator[EventHead]:
         """Yield what the latest events of days are weighed by."""
-        asked = sa.select(fused_events).where(fused_events.c.day.between(first, last))
-        yield from self._heads(asked.order_by(fused_events.c.day.desc(), fused_events.c.id).limit(limit))
+        asked = sa.select(fused_events).order_by(fused_events.c.day.desc(), fused_events.c.id).limit(limit)
+        plain = self._heads(asked.where(fused_events.c.day.between(first, last)), last)
+        odd = self._heads(asked.where(_read_in(first, last)), last)
+        yield from sorted([*odd, *plain], key=lambda h: h.day, reverse=True)[:limit]
 
-    def _heads(self, asked: sa.Select[Any]) -> Iterator[EventHead]:
+    def _heads(self, asked: sa.Select[Any], last: str) -> Iterator[EventHead]:
         for row in self._connection.execute(asked).all():
             event = json.loads(row.body)["event"]
             countries = EventCountries(**{role: tuple(codes) for role, codes in event.get("countries", {}).items()})
-            yield EventHead(row.id, event["day"], row.measure_type, row.certainty, countries)
+            day = event["day"] if row.day and row.day <= last else row.first_at[:10]
+            yield EventHead(row.id, day, row.measure_type, row.certainty, countries)
 
     def turning(self, after: str, through: str) -> list[str]:
         """Return the ids of fused events that enter a state on a day after one and through another."""
@@ -237,9 +257,12 @@ class EventShelf:
         return found[:limit]
 
     def count(self, first: str = "", last: str = "9999") -> int:
-        """Return the number of fused events of days."""
-        asked = sa.select(sa.func.count()).select_from(fused_events).where(fused_events.c.day.between(first, last))
-        return int(self._connection.execute(asked).scalar_one())
+        """Return the number of fused events of days; see :meth:`between`."""
+        asked = sa.select(sa.func.count()).select_from(fused_events)
+        return sum(
+            int(self._connection.execute(asked.where(when)).scalar_one())
+            for when in (fused_events.c.day.between(first, last), _read_in(first, last))
+        )
 
     def _firsts(self, ids: Iterable[str]) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -283,3 +306,13 @@ class EventShelf:
         return tuple(
             StaleRule(r.rule, r.document, r.amended_on, r.reviewed, r.level, noted_at=r.noted_at, **json.loads(r.body)) for r in rows
         )
+
+
+def _read_in(first: str, last: str) -> sa.ColumnElement[bool]:
+    """Return what holds for events that are of days by their first reading only: they have no day, or one after the last.
+
+    Without a first day those that have none are found with the others.
+    """
+    own = fused_events.c.day
+    other = own > last if not first else sa.or_(own == "", own > last)
+    return sa.and_(other, fused_events.c.first_at >= first, sa.func.substr(fused_events.c.first_at, 1, 10) <= last)

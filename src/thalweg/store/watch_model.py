@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from thalweg.nouns.fused import FusedEvent
+from thalweg.nouns.fused import FusedEvent, first_day
 from thalweg.nouns.news import Document
 
 Mark = tuple[str, str]
@@ -31,6 +31,23 @@ class KeptEvent:
     marks: frozenset[Mark]
     first_at: str
     changed_at: str
+
+    def known_on(self, today: str) -> str:
+        """Return the day by which it is told: its own; that of first reading where it has none, or one that lies ahead."""
+        return known_on(self.event.day, self.first_at, today)
+
+    def dated(self, today: str) -> str:
+        """Return its day in words, with the day of first reading where that stands in for it."""
+        if not self.event.day:
+            return f"undated, first read on {self.first_at[:10]}"
+        ahead = first_day(self.event.day) > today
+        return f"{self.event.day}, which lies ahead; first read on {self.first_at[:10]}" if ahead else self.event.day
+
+
+def known_on(day: str, first_at: str, today: str) -> str:
+    """Return the day by which an event is told: its own; that of first reading where it has none, or one that lies ahead."""
+    own = first_day(day) if day else ""
+    return own if own and own <= today else first_at[:10]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ WORDS: Final = {
     ORIGINAL: "the authority itself",
     FILING: "a filing with a regulator",
     WIRE: "a wire agency",
-    PRESS: "a medium",
+    PRESS: "the press",
     COMMENT: "a law firm or commentator",
     UNKNOWN: "a source of unknown standing",
 }

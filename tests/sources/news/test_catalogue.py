@@ -81,8 +81,10 @@ def test_sources_of_the_user_are_read_with_their_defaults(tmp_path):
         ("sources: {blog: {feed: https://a.example, cadence: often}}", "cadence: 'often' is no span; write it as"),
         ("sources: {blog: {feed: https://a.example, stale_after: 1 hour}}", "stale_after is under cadence"),
         ("sources: {blog: {index: https://a.example, match: '('}}", "match: is no regular expression"),
-        ("sources: {blog: {feed: https://a.example, kind: gossip}}", "kind: Input should be"),
-        ("sources: {blog: {feed: https://a.example, pause: -1}}", "pause: Input should be greater"),
+        ("sources: {blog: {feed: https://a.example, kind: gossip}}", "kind: should be 'official'"),
+        ("sources: {blog: {feed: https://a.example, pause: -1}}", "pause: should be greater"),
+        ("sources: {blog: &a {feed: https://a.example}, other: *a}", "an alias (*) is not taken"),
+        ("sources: {blog: {feed: 'http://a.example/rss?api_key=HIDDEN'}}", "address 'http://a.example/rss?...': is not"),
         ("sources: !!python/object/apply:os.system ['true']", "is not valid YAML"),
     ],
 )
@@ -93,6 +95,13 @@ def test_what_does_not_hold_to_the_form_is_said_with_the_place(tmp_path, text, s
         read_sources(path)
     assert says in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_no_and_off_are_ids_like_others(tmp_path):
+    path = tmp_path / "sources.yaml"
+    path.write_text("sources:\n  no: {feed: https://a.example/rss}\n  off: {feed: https://b.example/rss, language: no}\n")
+    found = read_sources(path)
+    assert ([*found], found["off"].language) == (["no", "off"], "no")
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path):

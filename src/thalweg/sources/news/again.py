@@ -9,6 +9,7 @@ from typing import cast
 
 from thalweg.evidence import BadInput
 from thalweg.nouns.news import Document
+from thalweg.sources.addresses import shown
 from thalweg.sources.archive import Archive, Raw
 from thalweg.sources.caller import MAX_BODY, Answer, Caller, Values, address_of
 from thalweg.sources.news.catalogue import NewsSource
@@ -44,7 +45,7 @@ class Kept(Caller):
         del accept, again, fresh_for, or_last, missing, check
         raw = self._held.last(self.source, address_of(url, values))
         if raw is None:
-            raise BadInput(f"{url}: was not fetched")
+            raise BadInput(f"{shown(url)}: was not fetched")
         return _answer(raw, self._held.read(raw.sha256)[:max_bytes])
 
 
@@ -67,7 +68,7 @@ def read_again(source: NewsSource, archive: Archive) -> Iterator[Document | BadI
             except BadInput as error:
                 yield error
             except Exception as error:  # noqa: BLE001  (an answer that was refused when it was fetched is kept too)
-                yield BadInput(f"{raw.url}: what was fetched at {raw.last_at} cannot be read ({type(error).__name__})")
+                yield BadInput(f"{shown(raw.url)}: what was fetched at {raw.last_at} cannot be read ({type(error).__name__})")
 
 
 def _answer(raw: Raw, data: bytes) -> Answer:

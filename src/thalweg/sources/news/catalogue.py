@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from thalweg.evidence import BadInput
 from thalweg.nouns.news import DocumentKind
+from thalweg.sources.addresses import shown
+from thalweg.sources.news.plain import plain_loader
 
 SHIPPED: Final = ("federal_register", "federal_register_inspection", "ecfr", "list_changes", "mofcom", "edgar", "gdelt")
 Client = Literal[
@@ -93,7 +95,7 @@ class NewsSource(BaseModel):
             raise ValueError("stale_after is under cadence")
         web = self.client not in ("folder", "list_changes")
         if web and not re.match(r"^(?:https://\S+|http://[^/\s:]+:\d+(?:/\S*)?)$", self.address):  # a mirror inside a firm may be plain
-            raise ValueError(f"address {self.address!r}: is not an https address")
+            raise ValueError(f"address {shown(self.address)!r}: is not an https address")
         if self.client == "folder" and not self.address:
             raise ValueError("address: names no folder")
         return self
@@ -139,11 +141,14 @@ def read_sources(path: Path) -> dict[str, NewsSource]:
         BadInput: with the file, the source and the key that does not hold to the form.
     """
     try:
-        given = yaml.safe_load(path.read_bytes())
+        given = yaml.load(path.read_bytes().decode("utf-8-sig"), plain_loader())  # noqa: S506  (a safe loader with less)
     except OSError as error:
         raise BadInput(f"{path}: cannot be read: {error.strerror or error}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BadInput(f"{path}: is not valid YAML ({' '.join(str(error).split())[:200]})") from None
+        mark = getattr(error, "problem_mark", None)
+        said = str(getattr(error, "problem", None) or error)  # without the text around it, which may hold a secret
+        line = f":{mark.line + 1}" if mark else ""
+        raise BadInput(f"{path}{line}: is not valid YAML ({' '.join(said.split())[:200]})") from None
     if not isinstance(given, dict) or set(given) != {"sources"} or not isinstance(given["sources"], dict):
         raise BadInput(f"{path}: begins with `sources:`, below it an id for each source, and below that `feed: https://...` or the like")
     if len(given["sources"]) > _MOST:
@@ -202,4 +207,12 @@ def _validated(form: dict[str, Any], where: str) -> NewsSource:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"{where}: {f'{key}: ' if key else ''}{first['msg'].removeprefix('Value error, ')}") from None
+        said = first["msg"].removeprefix("Value error, ").replace("Input should be", "should be").replace("a valid string", "text")
+        raise BadInput(f"{where}: {f'{key}: ' if key else ''}{said}{_given(first['type'], first['input'])}") from None
+
+
+def _given(kind: str, given: Any) -> str:
+    """Return what was given, where it is not in what is said of it."""
+    if kind in ("value_error", "missing") or isinstance(given, (dict, list)):
+        return ""
+    return f", not {str(given)[:60]!r}"

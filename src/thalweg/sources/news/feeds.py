@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from thalweg.evidence import BadInput
 from thalweg.nouns.news import Document
@@ -15,6 +16,11 @@ from thalweg.sources.news.pages import with_bodies
 from thalweg.sources.news.reach import Batch, Reach
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+
+_LARGE: Final = 8
+"""Entries from which on a feed that shrinks is noticed."""
+_SHRUNK: Final = 4
+"""Times by which it shrinks."""
 
 
 def pull(reach: Reach) -> Iterator[Batch]:
@@ -28,9 +34,19 @@ def pull(reach: Reach) -> Iterator[Batch]:
     made, notes = _read(reach, answer)
     if before and not answer.unchanged and made and not _overlap(reach, before, made):
         notes.add("no entry of the last pull is left in the feed: some may have come and gone since; pull it more often")
+    if before and not answer.unchanged and (had := _many(reach, before)) >= _LARGE and len(made) * _SHRUNK < had:
+        notes.add(f"the feed had {had:,} entries and has {len(made):,} now: some may be missing")
     if answer.cut:
         notes.add("the feed is longer than is read, and was cut")
     yield Batch(tuple(made), reach.until.isoformat(), "; ".join(sorted(notes)), fresh=not answer.unchanged)
+
+
+def _many(reach: Reach, before: Answer) -> int:
+    """Return how many entries an earlier answer had; 0 where it cannot be read."""
+    try:
+        return len(_entries(reach, before))
+    except BadInput:
+        return 0
 
 
 def documents(reach: Reach, answer: Answer) -> list[Document]:

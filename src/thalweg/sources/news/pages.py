@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from thalweg.evidence import BadInput
 from thalweg.nouns.news import Document
+from thalweg.sources.addresses import shown, without_secrets
 from thalweg.sources.caller import Answer
 from thalweg.sources.documents import read_document
 from thalweg.sources.news.reach import Batch, Reach
@@ -35,7 +37,7 @@ def pull(reach: Reach) -> Iterator[Batch]:
         return
     links = links_of(answer, str(reach.source.options.get("match", "")))
     if not links:
-        raise BadInput(f"{reach.source.address}: links to nothing that `match` fits; has the page changed?")
+        raise BadInput(f"{shown(reach.source.address)}: links to nothing that `match` fits; has the page changed?")
     most = int(reach.source.options.get("most", MOST))
     found: list[Document] = []
     failed: list[str] = []
@@ -46,7 +48,7 @@ def pull(reach: Reach) -> Iterator[Batch]:
         except BadInput as error:
             failed.append(str(error))
     if failed and not found:
-        raise BadInput(f"{reach.source.address}: of {len(failed)} articles none can be read; the first: {failed[0]}")
+        raise BadInput(f"{shown(reach.source.address)}: of {len(failed)} articles none can be read; the first: {failed[0]}")
     notes = [_cut(answer)]
     if failed:
         notes.append(f"{len(failed)} of {min(len(links), most)} articles could not be read; the first: {failed[0]}")
@@ -56,8 +58,11 @@ def pull(reach: Reach) -> Iterator[Batch]:
 
 
 def documents(reach: Reach, answer: Answer) -> list[Document]:
-    """Return the document of a page, under its address."""
-    return read_document(answer.data, replace(reach.origin(answer), key=answer.url))
+    """Return the document of a page, under its address; under a hash of it where what is asked in it may be a secret."""
+    key = answer.url
+    if without_secrets(key) != key:
+        key = f"{shown(key)}#{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    return read_document(answer.data, replace(reach.origin(answer), key=key))
 
 
 def links_of(answer: Answer, match: str = "") -> list[str]:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from thalweg.nouns.news import Document
+from thalweg.sources.addresses import without_secrets
 from thalweg.sources.caller import Answer, Caller
 from thalweg.sources.documents import Origin
 from thalweg.sources.news.catalogue import NewsSource
@@ -29,7 +30,7 @@ class Reach:
 
         return replace(
             known,
-            url=answer.url,
+            url=without_secrets(answer.url),
             charset=answer.charset,
             media_type=answer.media_type,
             fetched_at=answer.at,

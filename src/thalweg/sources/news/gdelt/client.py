@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from thalweg.evidence import BadInput
 from thalweg.nouns.news import Document
+from thalweg.sources.addresses import shown
 from thalweg.sources.answers import TryAgain
 from thalweg.sources.caller import Answer
 from thalweg.sources.documents.origin import document
@@ -104,7 +105,7 @@ def _check(answer: Answer) -> None:
     if _NOTICE.search(text[:500]) and not text.startswith("{"):
         raise TryAgain("asks for fewer requests, with status 200", _NOTICE_WAIT)
     if not text.startswith("{"):
-        raise BadInput(f"{answer.url}: refuses the query: {' '.join(re.sub('<[^>]*>', ' ', text[:500]).split())[:200]!r}")
+        raise BadInput(f"{shown(answer.url)}: refuses the query: {' '.join(re.sub('<[^>]*>', ' ', text[:500]).split())[:200]!r}")
     body = answer.json()
     if not isinstance(body.get("articles", []), list):
         raise TryAgain("answered without articles")
