@@ -18,7 +18,7 @@ from thalweg.cli import main
 H20 = """Title: US requires a license for exports of Nvidia H20 chips to China
 Date: 2026-11-26
 Publisher: Reuters
-URL: https://example.com/h20
+URL: https://www.reuters.com/h20
 
 The Commerce Department said on Thursday that exports of Nvidia H20 chips to China now require a licence.
 Nvidia expects a charge of about $5.5 billion.
@@ -245,9 +245,9 @@ def test_a_digest_and_a_calendar_for_a_portfolio(watch, root, tmp_path):
     portfolio = root / "examples/gpu-designer/portfolio.toml"
     text = watch("digest", portfolio, "--date", "2026-11-27").stdout
     assert "for you: is about NVIDIA H20" in text
-    assert "[Reuters, 2026-11-26 https://example.com/h20]" in text
+    assert "[Reuters, 2026-11-26 https://www.reuters.com/h20]" in text
     whole = json.loads(watch("digest", portfolio, "--date", "2026-11-27", "--format", "json").stdout)
-    assert whole["lines"][0]["sources"] == [{"citation": "Reuters, 2026-11-26", "url": "https://example.com/h20"}]
+    assert whole["lines"][0]["sources"] == [{"citation": "Reuters, 2026-11-26", "url": "https://www.reuters.com/h20"}]
     done = watch("calendar", portfolio, "--date", "2026-11-27", "--ics", tmp_path / "out" / "x.ics", "--format", "jsonl")
     entries = lines(done)
     assert all(e["touches"] or e["kind"] == "license" for e in entries)

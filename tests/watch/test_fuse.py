@@ -131,16 +131,75 @@ def test_the_nearest_account_leads_and_what_it_leaves_out_is_filled_from_the_nex
 
 def test_standing_goes_from_the_authority_over_filing_and_wire_to_medium_and_law_firm():
     rows = [
-        ("official", "BIS"),
-        ("filing", "NVIDIA"),
-        ("media", "Reuters"),
-        ("media", "Example Daily"),
-        ("media", "Fenwick"),
-        ("file", "x"),
+        ("official", "BIS", "https://www.bis.gov/a"),
+        ("filing", "NVIDIA", "https://www.sec.gov/a"),
+        ("media", "Reuters", "https://www.reuters.com/a"),
+        ("media", "Example Daily", "https://example.com/a"),
+        ("media", "Fenwick", "https://whatstrending.fenwick.com/a"),
+        ("file", "x", ""),
     ]
-    assert [nearness(account("a", kind=k, publisher=p)) for k, p in rows] == [0, 1, 2, 3, 4, 5]
-    assert nearness(account("a", kind="file", publisher="Congressional Record")) == 0
-    assert nearness(account("a", publisher="Korea JoongAng Daily / AP")) == 2
+    assert [nearness(account("a", kind=k, publisher=p, url=u)) for k, p, u in rows] == [0, 1, 2, 3, 4, 5]
+    assert nearness(account("a", publisher="Korea JoongAng Daily / AP", url="")) == 2
+    assert nearness(account("a", publisher="reuters.com", url="https://www.reuters.com/a")) == 2
+
+
+@pytest.mark.parametrize("kind", ["media", "file"])
+@pytest.mark.parametrize("source", ["own-feed", "file"])
+@pytest.mark.parametrize(
+    ("publisher", "url"),
+    [
+        ("Bureau of Industry and Security", "https://evil.example/1"),
+        ("Federal Register", ""),
+        ("Federal Register", "https://www.federalregister.gov.evil.example/d/1"),
+        ("Federal Register", "https://www.federalregister.gov@evil.example/d/1"),
+        ("Federal Register", "https://evil.example\\.federalregister.gov/"),
+        ("Inside BIS Weekly (fan blog, not affiliated with the Federal Register)", ""),
+        ("Reuters", "https://reuters.com.evil.example/"),
+        ("Department of Justice fans", "https://www.justice.gov/1"),
+    ],
+)
+def test_no_document_makes_itself_the_authority_or_a_wire_agency(kind, source, publisher, url):
+    assert nearness(account("a", kind=kind, source=source, publisher=publisher, url=url)) >= 3
+
+
+def test_a_feed_that_links_to_the_authority_is_no_authority_unless_it_is_declared_so():
+    said = {"publisher": "Bureau of Industry and Security", "url": "https://www.bis.gov/press-release/1", "source": "own-feed"}
+    assert nearness(account("a", kind="media", **said)) == 3
+    assert nearness(account("a", kind="official", **said)) == 0
+
+
+@pytest.mark.parametrize("kind", ["file", "official"])
+def test_a_file_given_by_hand_is_of_the_authority_only_with_an_address_of_it_and_says_so(kind):
+    said = {"kind": kind, "source": "file", "publisher": "BIS"}
+    (found,) = fuse([account("a", url="https://www.bis.gov/press-release/1", **said)])
+    assert found.official
+    assert found.accounts[0].why == ("the publisher is as the file says",)
+    for url in ("https://bis.gov.example/1", "https://www.treasury.gov/1", ""):
+        (other,) = fuse([account("a", url=url, **said)])
+        assert not other.official
+
+
+def test_what_is_told_only_by_a_denial_did_not_come_about():
+    denial = account(
+        "d",
+        "Commerce denies report",
+        event_type="listing",
+        measure_type="entity_listing",
+        certainty="official_final",
+        contradicts=["denied"],
+    )
+    (found,) = fuse([denial])
+    assert (found.certainty, found.states, found.accounts[0].certainty) == ("contradicted", (), "contradicted")
+
+
+def test_a_report_that_one_of_equal_standing_denies_is_doubtful_and_that_of_the_authority_is_not():
+    title = "US adds Huawei to the list"
+    listed = {"event_type": "listing", "measure_type": "entity_listing", "actors": [("Huawei", "listed_party")], "status": "in_force"}
+    report, denial = account("r", title, **listed), account("d", title, contradicts=["that it was added"], **listed)
+    (found,) = fuse([report, denial])
+    assert {t.certainty for t in found.accounts} == {"contradicted"}
+    (kept,) = fuse([account("r", title, kind="official", **listed), denial])
+    assert (kept.certainty, kept.states[-1].state) == ("official_announced", "in_force")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _AHEAD: Final = ("effective", "expiry", "expected", "event", "comments_close_on")
 """Dates that may lie ahead, by which the calendar finds an event."""
-_SHARED: Final = ("rule", "event", "number")
+_SHARED: Final = ("rule", "event", "number", "measure")
 """What an event that moves another shares with it."""
 Extract = Callable[[Document], Sequence[Event]]
 _WINDOW: Final = 45

@@ -21,8 +21,8 @@ _TOLD_WITHIN: Final = 3
 def conflicts_of(ordered: Sequence[Account]) -> tuple[tuple[Conflict, ...], frozenset[str]]:
     """Return where accounts, the nearest first, differ, and the keys of those that are contradicted.
 
-    Contradicted is an account that names other parties in a role than a nearer one, or that a nearer one denies. Where two of equal
-    standing, neither of them an original, name different parties, both are.
+    Contradicted is an account that names other parties in a role than a nearer one, or that a nearer one, or one of equal standing
+    that is no original, denies. Where two of equal standing, neither of them an original, name different parties, both are.
     """
     doubted: set[str] = set()
     found = [*_parties(ordered, doubted), *_denied(ordered, doubted), *_amounts(ordered), *_dates(ordered)]
@@ -54,9 +54,12 @@ def _one_of(names: dict[str, str], others: dict[str, str]) -> bool:
 
 
 def _denied(ordered: Sequence[Account], doubted: set[str]) -> Iterator[Conflict]:
-    for i, account in enumerate(ordered):
+    for account in ordered:
         for denied in account.event.contradicts:
-            further = [a for a in ordered[i + 1 :] if nearness(a) > nearness(account)]
+            rank = nearness(account)
+            further = [
+                a for a in ordered if nearness(a) > rank or (a is not account and not a.event.contradicts and nearness(a) == rank > 1)
+            ]
             doubted |= {a.event.key for a in further}
             yield Conflict("denied", ((denied, _who(account)),), "an account denies what others report")
 

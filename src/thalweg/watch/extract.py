@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from thalweg.nouns.news import Document, Event
+from thalweg.nouns.news import Document, Event, EventType, Status
 from thalweg.watch.extraction.actors import actors
 from thalweg.watch.extraction.certainty import SAID_BY, status_of
 from thalweg.watch.extraction.clusters import clusters, is_short
@@ -22,6 +22,7 @@ from thalweg.watch.extraction.settle import certainty as settled_certainty
 from thalweg.watch.extraction.settle import measure as settled_measure
 from thalweg.watch.extraction.text import cleaned, sentences
 from thalweg.watch.extraction.worth import amounts, quantities
+from thalweg.watch.standing import OF_RULE, decides, denial, of_comments, proposal, proposes, suspends
 
 __all__ = ["Lexicon", "extract", "load_lexicon"]
 
@@ -57,6 +58,11 @@ def _event(document: Document, kind: Kind, told: Sequence[Marked], at: int, lexi
     later = later_than(provisional, document.published)
     certainty = settled_certainty(kind.event, told, holds, document, lexicon, later=later)
     when = dated(spans, kind.event, certainty, document)
+    if "effective" in when and _no_effect(when["effective"], document):
+        when = {key: value for key, value in when.items() if key != "effective"}
+        later = later_than(when, document.published)
+    if at == 0 and kind.event in ("regulation", "licence") and suspends(*_opening(document, read=told)):
+        measure = "suspension"
     who = actors(told, kind.event, lexicon)
     what = items(told, kind.event)
     makers = _makers(told, kind.event)
@@ -84,15 +90,45 @@ def _event(document: Document, kind: Kind, told: Sequence[Marked], at: int, lexi
         event_type=kind.event,
         measure_type=measure,
         certainty=certainty,
-        status=status_of(kind.event, measure, certainty, told, later=later),
+        status=_status(status_of(kind.event, measure, certainty, told, later=later), kind.event, document, told, at),
         actors=tuple(a for a, _ in who),
         countries=where,
         items=tuple(i for i, _ in what),
         amounts=tuple(a.value for a in money),
         quantities=tuple(q.value for q in counted),
         dates={key: value for key, (value, _) in when.items()},
+        contradicts=(denied,) if at == 0 and kind.event in OF_RULE and (denied := denial(*_opening(document, read=told))) else (),
         evidence=_filled(evidence),
     )
+
+
+def _status(read: Status, event: EventType, document: Document, told: Sequence[Marked], at: int) -> Status:
+    """Return how far an event has come: what the source states goes before what the text says, and a denial brings nothing about."""
+    if event not in OF_RULE or at:
+        return read
+    opening = _opening(document, read=told)
+    if denial(*opening):
+        return "announced"
+    stated = proposal(document.facts, document.text)
+    if stated is None and not (read == "proposed" and decides(*opening)):
+        return "proposed" if proposes(*opening) and read in ("announced", "published", "in_force") else read
+    if stated:
+        return "proposed"
+    return "announced" if read == "proposed" else read
+
+
+def _opening(document: Document, *, read: Sequence[Marked]) -> tuple[str, str]:
+    """Return the title of a document, and the first sentence that tells of its event."""
+    return cleaned(document.title), read[0].sentence.text if read else ""
+
+
+def _no_effect(stated: tuple[str, str], document: Document) -> bool:
+    """Say whether a day that was read as that of the effect is none: the end of comments, which the source may state beside the text."""
+    day, sentence = stated
+    facts = document.facts
+    if facts.get("effective_on") == day:
+        return False
+    return day == facts.get("comments_close_on") or of_comments(sentence)
 
 
 def _authority(document: Document, lexicon: Lexicon) -> str:

@@ -13,8 +13,8 @@ from thalweg.nouns.news import EventCountries
 from thalweg.watch.conflicts import conflicts_of
 from thalweg.watch.features import DAYS_APART, SAME, Likeness, Sketch, likeness
 from thalweg.watch.identify import identifiers
-from thalweg.watch.nearness import nearness
-from thalweg.watch.states import claims, history
+from thalweg.watch.nearness import as_the_file_says, nearness
+from thalweg.watch.states import claims, history, overruled
 
 _FILLED: Final = ("actors", "items", "amounts", "quantities")
 _ROLES: Final = ("imposer", "source", "transit", "destination", "other")
@@ -107,7 +107,10 @@ def _fused(accounts: Sequence[Account], pairs: Mapping[tuple[str, str], Likeness
     fields, filled = _fill(ordered)
     conflicts, doubted = conflicts_of(ordered)
     ranks = {a.event.key: nearness(a) for a in ordered}
-    states, refused = history(c for a in ordered for c in claims(a, ranks[a.event.key]))
+    denied = bool(event.contradicts)
+    heard = [a for a in ordered if not (denied and a.event.key in doubted)]
+    said, gainsaid = overruled([c for a in heard for c in claims(a, ranks[a.event.key])])
+    states, refused = history(said)
     told = tuple(
         Told(
             key=a.event.key,
@@ -118,8 +121,8 @@ def _fused(accounts: Sequence[Account], pairs: Mapping[tuple[str, str], Likeness
             title=a.title,
             published=a.published.isoformat() if a.published else "",
             nearness=ranks[a.event.key],
-            certainty="contradicted" if a.event.key in doubted else a.event.certainty,
-            why=_why(a.event.key, lead.event.key, pairs),
+            certainty="contradicted" if a.event.key in doubted or a.event.contradicts else a.event.certainty,
+            why=(*(("the publisher is as the file says",) if as_the_file_says(a) else ()), *_why(a.event.key, lead.event.key, pairs)),
         )
         for a in ordered
     )
@@ -130,7 +133,7 @@ def _fused(accounts: Sequence[Account], pairs: Mapping[tuple[str, str], Likeness
         day=_day(ordered),
         event_type=event.event_type,
         measure_type=event.measure_type,
-        certainty="contradicted" if event.key in doubted else event.certainty,
+        certainty="contradicted" if denied or event.key in doubted else event.certainty,
         status=event.status,
         accounts=told,
         countries=_countries(ordered),
@@ -138,7 +141,7 @@ def _fused(accounts: Sequence[Account], pairs: Mapping[tuple[str, str], Likeness
         filled=filled,
         conflicts=conflicts,
         states=states,
-        refused=refused,
+        refused=(*refused, *gainsaid),
         identifiers=tuple(sorted({i for a in ordered for i in identifiers(a)})),
         evidence=event.evidence,
         **fields,

@@ -8,6 +8,7 @@ from typing import Final
 
 from thalweg.nouns.fused import Account, FusedEvent
 from thalweg.nouns.names import name_key
+from thalweg.watch.aims import aims
 from thalweg.watch.features import words
 from thalweg.watch.index import ECCN, PackIndex, named_places
 from thalweg.watch.model import Link, Mark
@@ -40,12 +41,13 @@ def link(event: FusedEvent, accounts: tuple[Account, ...], index: PackIndex) -> 
 def marks(event: FusedEvent, links: tuple[Link, ...]) -> frozenset[Mark]:
     """Return what an event is found by: its links by kind and id, its authorities' countries, numbers, and the keys of its parties.
 
-    `aim` are the places that a measure on items or destinations goes to.
+    `aim` are the places that a measure on items or destinations goes to, `measure` what it is aimed at by authority, place and thing.
     """
     found: set[Mark] = {(x.kind, x.id.casefold() if x.kind == "chip" else x.id) for x in links if x.kind != "party"}
     found |= {("imposer", c) for c in event.countries.imposer}
     if event.measure_type in FOR_ALL:
         found |= {("aim", c) for c in (*event.countries.destination, *event.countries.transit)}
+    found |= {("measure", a) for a in aims(event)}
     found |= {("number", n) for n in event.identifiers}
     found |= {("party", k) for a in event.actors if (k := name_key(a.name))}
     found |= {("eccn", x[0:5]) for k, x in found if k == "eccn" and len(x) > 5}

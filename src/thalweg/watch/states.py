@@ -9,6 +9,7 @@ from typing import Final
 
 from thalweg.nouns.fused import Account, RefusedChange, StateChange, first_day, last_day
 from thalweg.nouns.news import Status
+from thalweg.watch.standing import is_proposal
 
 MAY_FOLLOW: Final[dict[Status, frozenset[Status]]] = {
     "proposed": frozenset({"announced", "published", "in_force", "ended", "pending", "closed"}),
@@ -57,16 +58,23 @@ def claims(account: Account, near: int) -> list[Claim]:
     """Return the states that an account tells of, with their days.
 
     A dated field gives the state that the date is of. The status that the event has, where no date of it is stated, holds from the day of
-    the document. What a suspension ends is the stay, not the rule: its expiry is read as the return of what it suspends.
+    the document. What a suspension ends is the stay, not the rule: its expiry is read as the return of what it suspends. What is proposed
+    is neither in force nor stayed nor ended on the days that the proposal prints. A denial brings nothing about.
     """
     event = account.event
+    if event.contradicts:
+        return []
     told = account.published.isoformat() if account.published else ""
+    if is_proposal(event, account.facts):
+        return _proposed(account, told, near)
     stay = event.measure_type == "suspension" or event.status == "stayed"
     found: list[Claim] = []
     for key, state in _OF_DATE.items():
         on = event.dates.get(key, "")
         if not on or (key == "published" and account.kind not in ("official", "list_change")):
             continue  # the day on which a medium published is not that of the rule
+        if key == "effective" and on == account.facts.get("comments_close_on") != account.facts.get("effective_on"):
+            continue  # until then comments are taken
         if stay:
             state = {"in_force": "stayed", "ended": "in_force"}.get(state, state)  # type: ignore[assignment]  # noqa: PLW2901
         printed = bool(told) and first_day(on) > told
@@ -77,6 +85,33 @@ def claims(account: Account, near: int) -> list[Claim]:
     if on and stated in _UNDATED and stated not in in_time and not (stated == "in_force" and any(c.state == "in_force" for c in found)):
         found.append(Claim(stated, on, False, event.key, near, f"stands as {stated.replace('_', ' ')} on {on}"))
     return found
+
+
+def _proposed(account: Account, told: str, near: int) -> list[Claim]:
+    """Return the one state that a proposal is in, from the first day on which it was made known."""
+    dates = account.event.dates
+    days = [d for key in ("event", "announced", "published") if (d := dates.get(key, "")) and (not told or first_day(d) <= told)]
+    on = min(days, key=first_day, default=told)
+    return [Claim("proposed", on, False, account.event.key, near, f"proposed {on}")] if on else []
+
+
+def overruled(said: Sequence[Claim]) -> tuple[list[Claim], tuple[RefusedChange, ...]]:
+    """Return the claims that stand beside a proposal that the authority itself makes, and those that go further than it within some weeks.
+
+    A medium that tells of a proposed rule as of a rule does not make it one.
+    """
+    made = [c for c in said if c.state == "proposed" and c.nearness <= 1]
+    kept: list[Claim] = []
+    refused: list[RefusedChange] = []
+    for claim in said:
+        near = [
+            p for p in made if p.nearness < claim.nearness and _days(p.on, claim.on) <= _SAME_DAYS and _days(claim.on, p.on) <= _SAME_DAYS
+        ]
+        if near and claim.state in ("announced", "published", "in_force"):
+            refused.append(RefusedChange(claim.state, claim.on, claim.by, f"the authority itself says proposed (on {near[0].on})"))
+        else:
+            kept.append(claim)
+    return kept, tuple(refused)
 
 
 def history(said: Iterable[Claim]) -> tuple[tuple[StateChange, ...], tuple[RefusedChange, ...]]:

@@ -70,6 +70,8 @@ def _document(item: Any, where: str, origin: Origin) -> Document:
     day = day_of(stated)
     facts = {"date_as_stated": stated} if stated and day is None else {}  # 2025-09 and the like are no day
     kind = _GRADES.get(grade, "media" if grade else origin.kind) if origin.kind == "file" else origin.kind
+    if origin.source != "file" and kind != "media":
+        kind = origin.kind  # what a file in a watched folder says of itself makes it no authority
     return document(
         replace(origin, name="", kind=kind),
         title=title,
