@@ -26,7 +26,7 @@ from thalweg.watch.standing import OF_RULE, decides, denial, of_comments, propos
 
 __all__ = ["Lexicon", "extract", "load_lexicon"]
 
-EXTRACTOR: Final = "rules-4"
+EXTRACTOR: Final = "rules-5"
 """The version of the extractor; it changes with what the same text yields."""
 
 
