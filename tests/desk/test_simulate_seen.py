@@ -67,7 +67,7 @@ def titles(svg):
 
 
 def test_the_fans_of_a_policy_plot_every_observed_point(answer):
-    named = (re.search(r'aria-label="(\w+)', svg) for svg in charts(answer))
+    named = (re.search(r'aria-label="[^"]*?\. (\w+);', svg) for svg in charts(answer))
     drawn = dict(zip((found[1] for found in named if found), map(titles, charts(answer)), strict=True))
     for name in (*FLOWS, "premium", "lag"):
         told = drawn[name]

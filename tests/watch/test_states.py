@@ -167,7 +167,7 @@ COMMENTS = "Comments must be received by BIS no later than January 9, 2027."
             "BIS finalizes proposed rule on exports of AI chips to China",
             "BIS issued a final rule that requires a license for exports of AI chips to China, effective immediately.",
             {},
-            "announced",
+            "in_force",
         ),
     ],
 )
