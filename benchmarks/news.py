@@ -215,6 +215,11 @@ def _dates(data: Mapping[str, Any]) -> set[Any]:
     return set(data.get("dates", {}).items())
 
 
+def _days(data: Mapping[str, Any]) -> set[Any]:
+    """Return the dates at their stated precision, without what each is the date of."""
+    return set(data.get("dates", {}).values())
+
+
 FIELDS = {
     "actors by name": _actors,
     "actors, one name for each": _parties,
@@ -224,6 +229,7 @@ FIELDS = {
     "numbers, unit family": _numbers_by_family,
     "numbers with qualifier": _qualified,
     "dates": _dates,
+    "dates, whatever they date": _days,
 }
 
 
