@@ -163,7 +163,7 @@ def test_a_damaged_file_is_an_error_of_one_line(path, at):
     with open(path, "r+b") as file:  # noqa: PTH123  (a path as text)
         file.seek(at)
         file.write(b"\xff" * 8_000)
-    with pytest.raises(StoreError, match=r"store.db: is damaged, or not a store .*; move it away and import the lists again"):
+    with pytest.raises(StoreError, match=r"store.db: is damaged, or not a store .*; move it away and put back a copy"):
         held_or_raise(path)
 
 
