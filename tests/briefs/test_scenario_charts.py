@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from thalweg.briefs.scenario_charts import (
@@ -283,6 +283,8 @@ def test_an_axis_that_bends_shows_the_first_years_of_what_grows_over_orders_of_m
 
 
 @settings(max_examples=100, deadline=None)
+@example([5e-324])
+@example([-2e-300, 1e-308])
 @given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=8))
 def test_a_bent_scale_holds_every_value_in_order_and_has_zero(values):
     scale = bent(values, 0.0, 100.0)

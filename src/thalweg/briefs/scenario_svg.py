@@ -108,10 +108,15 @@ class Scale:
         return [*(-x for x in reversed(up)), 0.0, *up]
 
 
+LEAST = 1e-300
+"""Below this a value is nothing on a chart, and a bend three decades lower would be no number."""
+
+
 def bent(values: Sequence[float], start: float, end: float) -> Scale:
     """Return a symmetric-logarithmic scale around values and zero, which bends three decades below the largest power of ten."""
     finite = [v for v in values if math.isfinite(v)]
-    top = max((abs(v) for v in finite), default=0.0) or 1.0
+    top = max((abs(v) for v in finite), default=0.0)
+    top = top if top > LEAST else 1.0
     bend = 10.0 ** (math.floor(math.log10(top)) - BENT_DECADES)
     low, high = (math.asinh(f([0.0, *finite]) / bend) for f in (min, max))
     room = 0.04 * (high - low)
