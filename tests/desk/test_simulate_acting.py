@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thalweg.desk.firm_runs import _forced
 from thalweg.desk.scenarios_asked import asked, policy_of
 from thalweg.desk.simulate_acting import GRID, Acting, acting, judged_at, odds_by_enforcement, tips
 from thalweg.desk.simulate_aims import LIKELY
 from thalweg.desk.simulate_compare import compare
+from thalweg.scenarios.simulate import quarters
 
 CAMPS = ["control-camp", "cooperation-camp"]
 PLAIN = {"responses": False, "outcomes": ["lag", "enforcement_cost"], "years": [2030]}
@@ -24,9 +24,20 @@ def pair_of(begins, announced=20, other=None):
 
 def test_a_policy_acts_where_the_engine_lets_it_act():
     question = asked(runs=200, seed=3)
+    seen = dict.fromkeys(("control-camp", "h20-era"), 0)
     for name in ("control-camp", "h20-era"):
         ready = policy_of(name)[0]
-        np.testing.assert_array_equal(acting(ready, question.draws()).force, _forced(question, ready))
+        told, start = acting(ready, question.draws()), 0
+        for block in question.draws():
+            plan, stop = ready.plan(question.draws().draws, runs=slice(start, start + block.runs)), start + block.runs
+            for record in quarters(block, plan):
+                own, before = (np.broadcast_to(path.at(record.t, block.dtype).E, block.runs) for path in (plan.levers, plan.before))
+                differs = own != before
+                ruled = np.broadcast_to(record.lever.E, block.runs)
+                np.testing.assert_array_equal(told.force[record.t, start:stop][differs], (ruled == own)[differs])
+                seen[name] += int(differs.sum())
+            start = stop
+    assert seen["control-camp"] > 0
     assert acting(policy_of("status-quo")[0], question.draws()).announced is None
 
 

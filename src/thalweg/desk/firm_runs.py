@@ -10,9 +10,8 @@ import numpy as np
 
 from thalweg.desk.policies import Ready
 from thalweg.desk.scenarios_asked import Asked, run_policy
+from thalweg.desk.simulate_acting import acting
 from thalweg.scenarios.quarters import QUARTERS, index
-from thalweg.scenarios.simulate import AS_ANNOUNCED
-from thalweg.scenarios.steps.deals import in_force
 
 BEFORE, OWN, BRANCH = 0, 1, 2
 """Under which rules a run stands: those before the policy, the policy's, or from this number on those of a trigger."""
@@ -35,10 +34,10 @@ def market(question: Asked, policy: Ready) -> Market:
     watched = [b.rule.outcome for b in policy.branches]
     result = run_policy(question, policy, outcomes=tuple(dict.fromkeys((*MONEY, *watched))))
     gross, fee, net = (np.asarray(result.quarterly[name], dtype=np.float64) for name in MONEY)
-    return Market(gross, fee, net, acting(question, policy, [result.quarterly[name] for name in watched]))
+    return Market(gross, fee, net, rules_of(question, policy, [result.quarterly[name] for name in watched]))
 
 
-def acting(question: Asked, policy: Ready, watched: Sequence[np.ndarray]) -> np.ndarray:
+def rules_of(question: Asked, policy: Ready, watched: Sequence[np.ndarray]) -> np.ndarray:
     """Return under which rules each run stands in each quarter, (44, runs).
 
     Args:
@@ -48,7 +47,7 @@ def acting(question: Asked, policy: Ready, watched: Sequence[np.ndarray]) -> np.
     """
     rules = np.full((QUARTERS, question.runs), OWN, dtype=np.int8)
     if policy.before is not None:
-        rules[~_forced(question, policy)] = BEFORE
+        rules[~acting(policy, question.draws()).force] = BEFORE
     fired = [np.zeros(question.runs, dtype=bool) for _ in policy.branches]
     numbers = {b.rule.id: i for i, b in enumerate(policy.branches)}
     for t in range(QUARTERS):
@@ -67,28 +66,6 @@ def _met(rule: Any, value: np.ndarray, t: int) -> np.ndarray:
         met |= value >= rule.at_least if rule.at_least is not None else False
         met |= value <= rule.at_most if rule.at_most is not None else False
     return met
-
-
-def _forced(question: Asked, policy: Ready) -> np.ndarray:
-    """Return whether an announced policy acts, as equation (28) has it, (44, runs)."""
-    draws = question.draws()
-    parts: list[np.ndarray] = []
-    start = 0
-    for block in draws:
-        stop = min(start + draws.size, draws.runs)
-        plan = policy.plan(draws.draws, runs=slice(start, stop))
-        announced = plan.levers.differs_from(plan.before) if plan.before else QUARTERS
-        announced = min(announced, index(policy.policy.starts))
-        on = np.ones((QUARTERS, stop - start), dtype=bool)
-        force: Any = 0.0 * block.one
-        for t in range(announced, QUARTERS):
-            if block.sw.sw_credibility is not AS_ANNOUNCED:
-                events = block.events
-                force = in_force(block.xp, block.x, block.sw, force, t, announced, events["u_imp"][announced], events["u_reversal"][t])
-                on[t] = np.asarray(force) > 0.0
-        parts.append(on)
-        start = stop
-    return np.concatenate(parts, axis=1)
 
 
 def part_of_market(stated: float, base: np.ndarray) -> tuple[np.ndarray, float]:
