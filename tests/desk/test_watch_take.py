@@ -372,6 +372,17 @@ def test_the_calendar_works_without_a_store_and_says_so_where_one_is_named(monke
         calendar(date="2026-11-27", store=tmp_path / "none.db")
 
 
+def test_a_briefing_keeps_the_day_of_an_undated_event_empty_and_says_when_it_was_read(store, where, portfolio):
+    from thalweg.briefs import brief, read_portfolio
+    from thalweg.briefs.render_terminal import render_terminal
+
+    Told((replace(OFFICIAL[0], published=None), OFFICIAL[1])).take(store)
+    held, day = read_portfolio(portfolio), dt.date(2026, 11, 27)
+    view = news_view(held, pack=PACK, date=day, since=dt.date(2026, 11, 1), store=where)
+    assert [(x.day, x.dated) for x in view.lines] == [("", "undated, first read on 2026-11-27")]
+    assert "undated, first read on" in " ".join(render_terminal(brief(held, pack=PACK, date=day, news=view)).split())
+
+
 def test_a_briefing_has_the_section_on_every_page(store, where, portfolio):
     from thalweg.briefs import brief, read_portfolio
     from thalweg.briefs.render_html import render_html

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from thalweg.evidence import BadInput
 from thalweg.pack.estimates import load_estimates
@@ -273,7 +274,6 @@ class TestIntervals:
         fit = measured({"a": Between(low=0.5)}, x, cases).fit
         inside = x["a"] >= 0.5
         assert fit.share == pytest.approx(cases.mean())
-        stats = pytest.importorskip("scipy.stats")
         for found, n in ((fit.density_interval, inside.sum()), (fit.coverage_interval, cases.sum())):
             published = stats.binomtest(int(cases[inside].sum()), int(n)).proportion_ci(0.9, method="wilson")
             assert found == pytest.approx((published.low, published.high), abs=1e-9)

@@ -8,11 +8,13 @@ from thalweg.briefs.model_base import Frozen, Source
 class NewsLine(Frozen):
     """One thing that happened: its state on the day of the briefing, how sure it is, what of the portfolio it touches, where it is read.
 
-    `day` is in words where it is not known or lies ahead, `standing` is who says so by the nearest account.
+    `day` is the day of the event, empty where no account gives one; `dated` says it, or when it was first read.
+    `standing` is who says so by the nearest account.
     `conflicts` say where accounts differ, `said` is a sentence that supports it, `rules` are ids of rules of the pack.
     """
 
     day: str
+    dated: str
     headline: str
     state: str
     certainty: str

@@ -27,7 +27,7 @@ def news_tables(b: Briefing) -> list[Table]:
     if v is None:
         return []
     rows: list[list[Cell]] = [
-        [x.day, x.headline, stands(x), x.meaning, x.conflicts, x.rules, [f"{s.citation} {s.url}".rstrip() for s in x.sources]]
+        [x.dated, x.headline, stands(x), x.meaning, x.conflicts, x.rules, [f"{s.citation} {s.url}".rstrip() for s in x.sources]]
         for x in v.lines
     ]
     columns = ["Day", "What happened", "How it stands", "What it means for you", "Accounts differ", "Rules", "Sources"]
@@ -46,7 +46,7 @@ def news_tables(b: Briefing) -> list[Table]:
 def news_lines(v: NewsView) -> Iterator[tuple[str, str]]:
     """Yield the lines of the section for a terminal."""
     for x in v.lines:
-        yield x.day, f"{x.headline} ({stands(x)}) [{'; '.join(s.citation for s in x.sources[:3])}]"
+        yield x.dated, f"{x.headline} ({stands(x)}) [{'; '.join(s.citation for s in x.sources[:3])}]"
         yield from (("", f"For you: {m}") for m in x.meaning)
         yield from (("", f"Accounts differ: {c}") for c in x.conflicts)
     if not v.lines:

@@ -43,7 +43,8 @@ def news_view(portfolio: Portfolio, *, pack: Pack, date: dt.date, since: dt.date
         touching=found.touching,
         lines=[
             NewsLine(
-                day=x.dated,
+                day=x.day,
+                dated=x.dated,
                 headline=x.headline,
                 state=x.state,
                 certainty=x.certainty,
